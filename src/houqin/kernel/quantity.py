@@ -1,0 +1,11 @@
+"""Quantities: `Decimal` with at most three places, shown without trailing zeros."""
+
+from decimal import Decimal
+
+PLACES = Decimal("0.001")
+
+
+def shown(quantity: Decimal) -> str:
+    """`2`, `2.5`: a quantity as people write it."""
+    text = f"{quantity.quantize(PLACES):,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,101 @@
+"""What happens around every page."""
+
+from collections.abc import Callable
+
+import pghistory
+from django.conf import settings
+from django.contrib.auth import logout
+from django.db import InterfaceError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from houqin.accounts.models import User
+from houqin.kernel import clock
+
+Handler = Callable[[HttpRequest], HttpResponse]
+_FREE_TO_OPEN = ("/accounts/password/", "/accounts/logout/", "/static/", "/i18n/", "/accounts/mfa/")
+
+
+def database_gone(get_response: Handler) -> Handler:
+    """Answer 503 with a plain page while the database cannot be reached; recovers by itself."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, OperationalError | InterfaceError):
+            return unavailable(request)
+        return None
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
+
+    def guarded(request: HttpRequest) -> HttpResponse:
+        try:
+            return middleware(request)
+        except (OperationalError, InterfaceError):
+            return unavailable(request)
+
+    return guarded
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The 503 page; drops the dead connection so that the next request makes a new one."""
+    connection.close()
+    if request.path.startswith("/api/"):
+        return HttpResponse(
+            '{"type":"about:blank","title":"The database cannot be reached; try again in a few seconds.","status":503}',
+            status=503,
+            content_type="application/problem+json",
+            headers={"Retry-After": "5"},
+        )
+    response = render(None, "503.html", status=503)  # type: ignore[arg-type]
+    response["Retry-After"] = "5"
+    return response
+
+
+def person(get_response: Handler) -> Handler:
+    """End idle sessions and ask for a new password where the password profile wants it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if isinstance(user, User):
+            if _idle_too_long(request):
+                logout(request)
+                return redirect(settings.LOGIN_URL)
+            if _password_is_due(user) and not request.path.startswith((*_FREE_TO_OPEN, "/api/")):
+                return redirect("account_change_password")
+        return get_response(request)
+
+    return middleware
+
+
+def _idle_too_long(request: HttpRequest) -> bool:
+    if settings.SESSION_IDLE_MINUTES is None:
+        return False
+    seen = request.session.get("seen")
+    now = int(clock.now().timestamp())
+    request.session["seen"] = now
+    return seen is not None and now - seen > settings.SESSION_IDLE_MINUTES * 60
+
+
+def _password_is_due(user: User) -> bool:
+    if user.must_change_password:
+        return True
+    if settings.PASSWORD_MAX_AGE_DAYS is None or user.password_changed_at is None:
+        return False
+    return (timezone.now() - user.password_changed_at).days >= settings.PASSWORD_MAX_AGE_DAYS
+
+
+def history(get_response: Handler) -> Handler:
+    """Let the database-level history know who changed what and by which request."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method in {"GET", "HEAD", "OPTIONS"}:
+            return get_response(request)
+        user = getattr(request, "user", None)
+        who = user.username if isinstance(user, User) else ""
+        with pghistory.context(user=who, path=request.path):
+            return get_response(request)
+
+    return middleware

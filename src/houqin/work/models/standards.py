@@ -1,0 +1,121 @@
+"""Service standards: what is promised for each priority, in working time."""
+
+import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from houqin.kernel.bilingual import in_language
+
+
+class Priority(models.TextChoices):
+    """How soon, from later to sooner. The names are those of the priority matrix."""
+
+    PLANNED = "planned", pgettext_lazy("priority", "planned")
+    NORMAL = "normal", pgettext_lazy("priority", "normal")
+    URGENT = "urgent", pgettext_lazy("priority", "urgent")
+    CRITICAL = "critical", pgettext_lazy("priority", "critical")
+
+
+class TargetKind(models.TextChoices):
+    """What a target promises."""
+
+    RESPONSE = "response", _("first response")
+    UPDATE = "update", _("update")
+    ARRIVAL = "arrival", _("arrival")
+    RESOLUTION = "resolution", _("restoration")
+
+
+def default_pausing() -> list[str]:
+    """Hold reasons that pause a clock unless the standard says otherwise."""
+    return ["requester", "access", "parts", "permit", "weather"]
+
+
+@pghistory.track()
+class ServiceStandard(models.Model):
+    """A set of targets. Its calendar is the place's or the organisation's unless it names one."""
+
+    code = models.CharField(_("code"), max_length=30, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    name_en = models.CharField(_("English name"), max_length=80, blank=True)
+    calendar = models.ForeignKey(
+        "org.Calendar", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("working calendar")
+    )
+    is_default = models.BooleanField(_("used where nothing else is named"), default=False)
+    version = models.PositiveIntegerField(_("version"), default=1)
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(
+                name="service_standard_one_default", fields=["is_default"], condition=Q(is_default=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return in_language(self.name, self.name_en)
+
+
+@pghistory.track()
+class StandardTarget(models.Model):
+    """One promise of a standard: minutes or working days for a kind of target and a priority."""
+
+    standard = models.ForeignKey(
+        ServiceStandard, on_delete=models.CASCADE, related_name="targets", verbose_name=_("service standard")
+    )
+    priority = models.CharField(_("priority"), max_length=10, choices=Priority.choices)
+    kind = models.CharField(_("target"), max_length=10, choices=TargetKind.choices)
+    minutes = models.PositiveIntegerField(_("minutes"), null=True, blank=True)
+    working_days = models.PositiveSmallIntegerField(_("working days"), null=True, blank=True)
+    end_of_day = models.BooleanField(_("until the end of that day"), default=False)
+    around_the_clock = models.BooleanField(_("counts day and night (24×7)"), default=False)
+    pausing_reasons = ArrayField(
+        models.CharField(max_length=12), default=default_pausing, blank=True, verbose_name=_("paused while waiting for")
+    )
+    warn_minutes = models.PositiveIntegerField(_("warn this many minutes before"), default=15)
+
+    class Meta:
+        ordering = ["standard_id", "priority", "kind"]
+        constraints = [
+            models.CheckConstraint(name="standard_target_priority_known", condition=Q(priority__in=Priority.values)),
+            models.CheckConstraint(name="standard_target_kind_known", condition=Q(kind__in=TargetKind.values)),
+            models.CheckConstraint(
+                name="standard_target_in_minutes_or_days",
+                condition=Q(minutes__gt=0, working_days__isnull=True) | Q(minutes__isnull=True, working_days__gt=0),
+            ),
+            models.UniqueConstraint(name="standard_target_once", fields=["standard", "priority", "kind"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.standard_id} {self.priority} {self.kind}"
+
+
+class Alarm(models.Model):
+    """A warning or a breach that has been told, once for each due time.
+
+    `subject` is the number of the request or order; a due time that moves makes a new row
+    possible, which re-arms the alarm.
+    """
+
+    class Kind(models.TextChoices):
+        """What was told."""
+
+        WARNING = "warning", _("due soon")
+        BREACH = "breach", _("overdue")
+
+    subject = models.CharField(max_length=20)
+    target = models.CharField(max_length=10, choices=TargetKind.choices)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    due_at = models.DateTimeField()
+    told_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(name="alarm_once_per_due_time", fields=["subject", "target", "kind", "due_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.kind} {self.target}"

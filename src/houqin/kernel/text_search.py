@@ -176,6 +176,8 @@ class Searchable(models.Model):
     search_grams = ArrayField(models.TextField(), default=list, editable=False)
 
     class Meta:
+        """No table of its own."""
+
         abstract = True
 
     @classmethod

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class UiConfig(AppConfig):
+    """Layouts, components and template tags; no tables."""
+
+    name = "houqin.web.ui"
+    label = "ui"

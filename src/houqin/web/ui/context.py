@@ -1,0 +1,68 @@
+"""What every layout needs to know; all of it is looked up only when a layout asks."""
+
+from functools import cached_property
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from houqin.web.ui import nav
+
+THEMES = ("auto", "light", "dark")
+DENSITIES = ("dense", "comfy")
+THEME_COOKIE = "houqin_theme"
+DENSITY_COOKIE = "houqin_density"
+_LANG_ATTRIBUTE = {"zh-hans": "zh-Hans"}
+
+
+class Frame:
+    """Theme, density, language and navigation of one request."""
+
+    def __init__(self, request: HttpRequest | None) -> None:
+        self.request = request
+
+    def _cookie(self, name: str, allowed: tuple[str, ...]) -> str:
+        value = self.request.COOKIES.get(name, "") if self.request else ""
+        return value if value in allowed else allowed[0]
+
+    @cached_property
+    def theme(self) -> str:
+        """`auto`, `light` or `dark`, for `<html data-bs-theme>`."""
+        return self._cookie(THEME_COOKIE, THEMES)
+
+    @cached_property
+    def density(self) -> str:
+        """`dense` or `comfy`: the height of table rows on a desk."""
+        return self._cookie(DENSITY_COOKIE, DENSITIES)
+
+    @cached_property
+    def keys(self) -> str:
+        """`on` or `off`: whether single keys do something."""
+        user = getattr(self.request, "user", None)
+        return "on" if getattr(user, "shortcuts", True) else "off"
+
+    @cached_property
+    def lang(self) -> str:
+        """The language of the page as an HTML `lang`."""
+        code = get_language() or settings.LANGUAGE_CODE
+        return _LANG_ATTRIBUTE.get(code, code)
+
+    @cached_property
+    def other_language(self) -> tuple[str, str, str]:
+        """Code, `lang` attribute and short name of the language to switch to."""
+        return ("zh-hans", "zh-Hans", "中") if self.lang == "en" else ("en", "en", "EN")
+
+    @cached_property
+    def chapters(self) -> list[nav.Entry]:
+        """The chapters of the left rail."""
+        return list(nav.chapters(self.request)) if self.request else []
+
+    @cached_property
+    def here(self) -> str:
+        """Where a switch of language or theme comes back to."""
+        return self.request.get_full_path() if self.request and self.request.method == "GET" else "/"
+
+
+def frame(request: HttpRequest) -> dict[str, Frame]:
+    """Context processor: `frame`."""
+    return {"frame": Frame(request)}

@@ -1,0 +1,88 @@
+"""Chapters of the desk and tabs of the phone: what they are called and where they lead.
+
+An entry is shown when its address exists in the URL table and, for chapters, when the person may
+see it: `request.chapter_keys`, set by the access layer, holds the keys; without it all are shown.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One place to go: an icon over a short word."""
+
+    key: str
+    label: str | Promise
+    icon: str
+    url_name: str
+
+    @property
+    def url(self) -> str:
+        """Its address, or nothing while the product has no such page."""
+        return address(self.url_name)
+
+
+CHAPTERS = (
+    Entry("desk", pgettext_lazy("chapter", "Desk"), "headset", "desk:queue"),
+    Entry("work", pgettext_lazy("chapter", "Work"), "clipboard-list", "work:orders"),
+    Entry("assets", pgettext_lazy("chapter", "Facilities"), "building", "assets:list"),
+    Entry("cleaning", pgettext_lazy("chapter", "Cleaning"), "spray", "cleaning:today"),
+    Entry("safety", pgettext_lazy("chapter", "Safety"), "shield-check", "safety:hazards"),
+    Entry("inventory", pgettext_lazy("chapter", "Stores"), "packages", "inventory:items"),
+    Entry("procurement", pgettext_lazy("chapter", "Buying"), "shopping-cart", "procurement:orders"),
+    Entry("people", pgettext_lazy("chapter", "People"), "users", "people:list"),
+    Entry("quality", pgettext_lazy("chapter", "Quality"), "rosette-discount-check", "quality:audits"),
+    Entry("budget", pgettext_lazy("chapter", "Costs"), "coin", "budget:overview"),
+    Entry("insight", pgettext_lazy("chapter", "Insight"), "chart-bar", "insight:overview"),
+    Entry("setup", pgettext_lazy("chapter", "Setup"), "settings", "setup:start"),
+)
+
+PHONE_TABS = {
+    "worker": (
+        Entry("today", pgettext_lazy("phone tab", "Today"), "calendar-event", "work:today"),
+        Entry("offers", pgettext_lazy("phone tab", "Offers"), "hand-grab", "work:offers"),
+        Entry("scan", pgettext_lazy("phone tab", "Scan"), "scan", "work:scan"),
+        Entry("me", pgettext_lazy("phone tab", "Me"), "user", "accounts:me"),
+    ),
+    "requester": (
+        Entry("report", pgettext_lazy("phone tab", "Report"), "flag", "desk:report"),
+        Entry("mine", _("My requests"), "list-check", "desk:mine"),
+        Entry("me", pgettext_lazy("phone tab", "Me"), "user", "accounts:me"),
+    ),
+    "manager": (
+        Entry("todo", pgettext_lazy("phone tab", "To do"), "checklist", "approvals:inbox"),
+        Entry("overview", pgettext_lazy("phone tab", "Overview"), "chart-bar", "insight:overview"),
+        Entry("find", pgettext_lazy("phone tab", "Find"), "search", "search:find"),
+        Entry("me", pgettext_lazy("phone tab", "Me"), "user", "accounts:me"),
+    ),
+}
+
+
+@lru_cache(maxsize=128)
+def address(url_name: str) -> str:
+    """The address of `url_name`, or the empty text when the product has no such page."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def chapters(request: HttpRequest) -> Iterator[Entry]:
+    """The chapters that exist and that this person may open."""
+    allowed: Iterable[str] | None = getattr(request, "chapter_keys", None)
+    for entry in CHAPTERS:
+        if entry.url and (allowed is None or entry.key in allowed):
+            yield entry
+
+
+def tabs(name: str) -> list[Entry]:
+    """The tabs of one kind of person that exist."""
+    return [entry for entry in PHONE_TABS[name] if entry.url]

@@ -1,0 +1,49 @@
+"""Time as people say it, in the language and time zone in force. Spans are wall-clock minutes."""
+
+import datetime as dt
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from houqin.kernel import clock
+
+_DAY = 24 * 60
+
+
+def span(minutes: int) -> str:
+    """`12 min`, `2 h 10 min`, `3 days`: full days from two days on. frontend/src/clock.ts says the same."""
+    if minutes < 60:
+        return _("%(minutes)s min") % {"minutes": minutes}
+    if minutes >= 2 * _DAY:
+        return _("%(days)s days") % {"days": minutes // _DAY}
+    hours, rest = divmod(minutes, 60)
+    if rest:
+        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}
+    return _("%(hours)s h") % {"hours": hours}
+
+
+def when(instant: dt.datetime) -> str:
+    """`today 14:20`, `tomorrow 10:00`, `11-25 17:00`; the year only when it is another one."""
+    local = timezone.localtime(instant)
+    today = clock.today()
+    time = f"{local:%H:%M}"
+    words = {0: _("today %(time)s"), 1: _("tomorrow %(time)s"), -1: _("yesterday %(time)s")}
+    near = words.get((local.date() - today).days)
+    if near:
+        return near % {"time": time}
+    return f"{local:%m-%d} {time}" if local.year == today.year else f"{local:%Y-%m-%d} {time}"
+
+
+def ago(instant: dt.datetime) -> str:
+    """`just now`, `12 min ago`, `3 h ago`; from yesterday on the same as `when`."""
+    minutes = int((clock.now() - instant).total_seconds() // 60)
+    if minutes < 1:
+        return _("just now")
+    if timezone.localtime(instant).date() == clock.today():
+        return _("%(span)s ago") % {"span": span(minutes if minutes < 60 else minutes // 60 * 60)}
+    return when(instant)
+
+
+def exact(instant: dt.datetime) -> str:
+    """`2026-11-23 10:31:00`, for hover and print."""
+    return f"{timezone.localtime(instant):%Y-%m-%d %H:%M:%S}"

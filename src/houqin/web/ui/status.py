@@ -1,0 +1,97 @@
+"""How each state looks: colour and icon. The word comes from the state itself.
+
+Blue waits for a person, teal is being worked on, amber stopped with a reason, green is proven
+done, a grey outline has ended.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from django.db import models
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from houqin.desk.models import RequestStatus
+from houqin.web.ui.assets import icon
+from houqin.work.models import Priority, WorkOrderStatus
+
+Tone = Literal["brand", "danger", "warn", "ok", "info", "idle"]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Colour and icon of one state; `ended` states are outlined."""
+
+    tone: Tone
+    icon: str
+    ended: bool = False
+
+
+LOOKS: dict[str, dict[str, Look]] = {
+    "request": {
+        "new": Look("info", "inbox"),
+        "need_info": Look("warn", "message-question"),
+        "accepted": Look("brand", "clipboard-check"),
+        "in_progress": Look("brand", "tool"),
+        "resolved": Look("info", "checklist"),
+        "closed": Look("idle", "lock", ended=True),
+        "rejected": Look("idle", "arrow-back-up", ended=True),
+        "merged": Look("idle", "git-merge", ended=True),
+        "withdrawn": Look("idle", "circle-x", ended=True),
+    },
+    "order": {
+        "draft": Look("idle", "pencil", ended=True),
+        "awaiting_approval": Look("info", "rubber-stamp"),
+        "to_dispatch": Look("info", "user-question"),
+        "dispatched": Look("info", "user-share"),
+        "accepted": Look("brand", "user-check"),
+        "on_site": Look("brand", "map-pin-check"),
+        "in_progress": Look("brand", "tool"),
+        "on_hold": Look("warn", "player-pause"),
+        "completed": Look("info", "checklist"),
+        "verified": Look("ok", "circle-check"),
+        "closed": Look("idle", "lock", ended=True),
+        "cancelled": Look("idle", "ban", ended=True),
+    },
+}
+WORDS: dict[str, type[models.TextChoices]] = {"request": RequestStatus, "order": WorkOrderStatus}
+_KIND_OF = {"servicerequest": "request", "workorder": "order"}
+UNKNOWN = Look("idle", "circle-dashed")
+
+
+@lru_cache(maxsize=512)
+def _badge(kind: str, state: str, word: str, *, fill: bool) -> SafeString:
+    look = LOOKS.get(kind, {}).get(state, UNKNOWN)
+    classes = f"st c-{look.tone}{' end' if look.ended else ''}{' fill' if fill else ''}"
+    return format_html('<span class="{}">{}{}</span>', classes, icon(look.icon), word)
+
+
+def badge(row: models.Model | str, *, kind: str = "", fill: bool = False, note: str = "") -> SafeString:
+    """The state of a row, or a state by its value and `kind`; `note` follows the word after a dot.
+
+    A row of another domain shows its own word in grey until `LOOKS` knows its model's name.
+    """
+    if isinstance(row, models.Model):
+        name = row._meta.model_name or ""
+        kind = kind or _KIND_OF.get(name, name)
+        state = str(row.status)  # type: ignore[attr-defined]
+        word = row.get_status_display()  # type: ignore[attr-defined]
+    else:
+        state = str(row)
+        word = WORDS[kind](state).label
+    return _badge(kind, state, f"{word} · {note}" if note else str(word), fill=fill)
+
+
+PRIORITY_BARS = {"planned": 1, "normal": 2, "urgent": 3, "critical": 4}
+
+
+@lru_cache(maxsize=32)
+def _priority(value: str, _language: str) -> SafeString:
+    return format_html('<span class="pr pr-{}">{}</span>', PRIORITY_BARS[value], Priority(value).label)
+
+
+def priority(value: str) -> SafeString:
+    """Bars and the word of a priority; no colour, that belongs to the clock."""
+    return _priority(str(value), get_language() or "")

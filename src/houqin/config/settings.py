@@ -36,7 +36,6 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "pgtrigger",
     "pghistory",
-    "tree_queries",
     "procrastinate.contrib.django",
     "allauth",
     "allauth.account",

@@ -1,5 +1,6 @@
 """Notices and outgoing mail."""
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,7 @@ class Notice(models.Model):
     kind = models.CharField(max_length=30)
     subject = models.CharField(max_length=30, blank=True)
     path = models.CharField(max_length=200, blank=True)
-    data = models.JSONField(default=dict)
+    data = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     change = models.CharField(max_length=120)
     urgent = models.BooleanField(default=False)
     created_at = models.DateTimeField()
@@ -42,7 +43,12 @@ class OutMail(models.Model):
 
     to = models.EmailField(_("to"))
     recipient = models.ForeignKey(
-        "accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("person")
+        "accounts.User",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("person"),
     )
     kind = models.CharField(max_length=30)
     subject = models.CharField(_("subject"), max_length=200)
@@ -61,10 +67,13 @@ class OutMail(models.Model):
     class Meta:
         ordering = ["-pk"]
         constraints = [
-            models.CheckConstraint(name="out_mail_state_known", condition=Q(state__in=["waiting", "sent", "failed"])),
+            models.CheckConstraint(
+                name="out_mail_state_known", condition=Q(state__in=["waiting", "sent", "failed"])
+            ),
             models.CheckConstraint(
                 name="out_mail_sent_at_iff_sent",
-                condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at__isnull=True)),
+                condition=Q(state="sent", sent_at__isnull=False)
+                | (~Q(state="sent") & Q(sent_at__isnull=True)),
             ),
             models.UniqueConstraint(name="out_mail_once_per_change", fields=["to", "change"]),
         ]

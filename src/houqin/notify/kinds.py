@@ -1,0 +1,129 @@
+"""What people are told: one table, read by the bell, the mail and the preferences.
+
+Who tells passes the facts of a kind as `data`; times as datetimes or ISO texts. Facts known to
+all kinds: `title` (of the request or order), `place`, `name` (who is addressed; filled in by
+`tell`) and `path` (the page; filled in by `tell`). A fact that is missing is left out of the text.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of message: its name in the preferences, its line in the bell, and its ways.
+
+    `facts` are the keys of `data` it uses beyond those known to all. `urgent` kinds ignore quiet
+    hours, `secret` ones hold a link that signs somebody in.
+    """
+
+    label: Promise
+    line: Promise
+    facts: tuple[str, ...] = ()
+    in_app: bool = True
+    mail: bool = True
+    urgent: bool = False
+    secret: bool = False
+
+
+KINDS: dict[str, Kind] = {
+    "request_received": Kind(
+        _("request received"), _("We have received your request %(subject)s: %(title)s."), ("due",)
+    ),
+    "request_accepted": Kind(
+        _("request accepted"), _("Your request %(subject)s is accepted: %(title)s."), ("due",)
+    ),
+    "information_asked": Kind(
+        _("question about a request"),
+        _("We have a question about your request %(subject)s: %(text)s"),
+        ("text",),
+    ),
+    "worker_assigned": Kind(
+        _("technician assigned"),
+        _("%(worker)s will come for your request %(subject)s."),
+        ("worker", "crew", "starts", "ends"),
+    ),
+    "appointment": Kind(
+        _("appointment"),
+        _("Appointment for %(subject)s: %(starts)s."),
+        ("worker", "crew", "starts", "ends"),
+    ),
+    "on_hold": Kind(
+        _("work on hold"),
+        _("Work on %(subject)s is on hold: %(reason)s."),
+        ("reason", "note", "promised_until"),
+    ),
+    "resumed": Kind(_("work resumed"), _("Work on %(subject)s goes on."), ("worker",)),
+    "resolved": Kind(
+        _("work finished, please accept"),
+        _("%(subject)s is done. Please accept and rate it."),
+        ("result", "silence_at"),
+    ),
+    "closed": Kind(_("request closed"), _("%(subject)s is closed."), ("by_silence",)),
+    "rejected": Kind(_("request rejected"), _("%(subject)s is not taken on: %(reason)s"), ("reason",)),
+    "reopened": Kind(_("request reopened"), _("%(subject)s is open again: %(title)s."), ("reason",)),
+    "merged": Kind(_("request merged"), _("%(subject)s goes on under %(into)s."), ("into",)),
+    "withdrawn": Kind(
+        _("request withdrawn"), _("%(subject)s was withdrawn: %(title)s."), ("reason",), mail=False
+    ),
+    "message": Kind(_("new message"), _("%(author)s on %(subject)s: %(text)s"), ("author", "text")),
+    "rating_wanted": Kind(_("rating wanted"), _("How did we do? Please rate %(subject)s.")),
+    "rated": Kind(_("request rated"), _("%(subject)s was rated %(score)s of 5."), ("score",), mail=False),
+    "follow_up_opened": Kind(
+        _("follow-up call to make"),
+        _("Follow-up call: %(subject)s was rated %(score)s of 5."),
+        ("score", "due"),
+    ),
+    "new_request": Kind(
+        _("new request"), _("New request %(subject)s: %(place)s, %(title)s."), ("priority", "due"), mail=False
+    ),
+    "assigned_to_you": Kind(
+        _("work order for you"),
+        _("For you: %(subject)s %(title)s, %(place)s."),
+        ("priority", "starts", "ends", "due"),
+    ),
+    "sent_back": Kind(
+        _("work order sent back"),
+        _("%(actor)s sent %(subject)s back: %(reason)s"),
+        ("actor", "reason"),
+        mail=False,
+    ),
+    "not_accepted": Kind(_("work not accepted"), _("%(subject)s was not accepted: %(reason)s"), ("reason",)),
+    "completed": Kind(
+        _("work order completed"), _("%(actor)s completed %(subject)s."), ("actor",), mail=False
+    ),
+    "cancelled": Kind(_("work order void"), _("%(subject)s is void: %(reason)s"), ("reason",), mail=False),
+    "chased": Kind(
+        _("request chased"), _("%(subject)s was chased: %(title)s."), ("times", "note"), mail=False
+    ),
+    "due_soon": Kind(
+        _("due soon"), _("%(subject)s is due at %(due)s: %(title)s."), ("target", "due"), mail=False
+    ),
+    "overdue": Kind(
+        _("overdue"), _("%(subject)s is overdue since %(due)s: %(title)s."), ("target", "due"), urgent=True
+    ),
+    "unassignable": Kind(
+        _("nobody to assign"), _("Nobody can take %(subject)s: %(reason)s"), ("reason",), mail=False
+    ),
+    "invitation": Kind(
+        _("invitation"), _("You are invited to houqin."), ("days",), in_app=False, secret=True
+    ),
+    "password_reset": Kind(
+        _("password reset"),
+        _("A new password was asked for."),
+        ("hours",),
+        in_app=False,
+        urgent=True,
+        secret=True,
+    ),
+    "backup_failed": Kind(
+        _("back-up failed"), _("The back-up failed: %(reason)s"), ("reason", "since"), urgent=True
+    ),
+    "calendar_unconfirmed": Kind(
+        _("holidays not confirmed"),
+        _("The holidays of %(year)s are not confirmed; due times in it are provisional."),
+        ("year",),
+    ),
+}

@@ -1,0 +1,97 @@
+"""The texts of messages in the reader's language: the bell's line and the letter."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.template import Context, Engine, Template
+from django.utils import timezone, translation
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.translation import gettext, pgettext, pgettext_lazy
+
+from houqin.notify.kinds import KINDS
+
+TEMPLATES = Path(__file__).parent / "templates" / "notify"
+TIMES = frozenset({"due", "starts", "ends", "promised_until", "silence_at", "since"})
+
+HOLD_REASONS = {
+    "parts": pgettext_lazy("we wait for", "spare parts have to arrive"),
+    "access": pgettext_lazy("we wait for", "we could not get in"),
+    "requester": pgettext_lazy("we wait for", "we need an appointment with you"),
+    "approval": pgettext_lazy("we wait for", "an approval is needed"),
+    "contractor": pgettext_lazy("we wait for", "an outside company has to come"),
+    "permit": pgettext_lazy("we wait for", "a work permit is needed"),
+    "weather": pgettext_lazy("we wait for", "the weather does not allow it"),
+    "budget": pgettext_lazy("we wait for", "the money has to be granted"),
+    "other": pgettext_lazy("we wait for", "something has to be settled first"),
+}
+TARGETS = {
+    "response": pgettext_lazy("target", "first response"),
+    "update": pgettext_lazy("target", "update"),
+    "arrival": pgettext_lazy("target", "arrival"),
+    "resolution": pgettext_lazy("target", "restoration"),
+}
+PRIORITIES = {
+    "planned": pgettext_lazy("priority", "planned"),
+    "normal": pgettext_lazy("priority", "normal"),
+    "urgent": pgettext_lazy("priority", "urgent"),
+    "critical": pgettext_lazy("priority", "critical"),
+}
+
+
+def instant(value: object) -> str:
+    """`2026-11-23 14:30` in the time zone in force, of a datetime or its ISO text; else the text."""
+    found = parse_datetime(value) if isinstance(value, str) else value
+    if not isinstance(found, dt.datetime):
+        return str(value or "")
+    return date_format(timezone.localtime(found), "SHORT_DATETIME_FORMAT")
+
+
+def worded(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the facts of a message as they are read: times in local time, codes in words."""
+    facts = dict(data)
+    for key in TIMES & facts.keys():
+        facts[key] = instant(facts[key])
+    if kind == "on_hold":
+        facts["reason"] = HOLD_REASONS.get(str(facts.get("reason")), facts.get("reason", ""))
+    facts["target"] = TARGETS.get(str(facts.get("target")), facts.get("target", ""))
+    facts["priority"] = PRIORITIES.get(str(facts.get("priority")), facts.get("priority", ""))
+    return facts
+
+
+def line(kind: str, subject: str, data: Mapping[str, Any]) -> str:
+    """Return the bell's line in the language in force; of a kind of a later release just the number."""
+    known = KINDS.get(kind)
+    if known is None:
+        return gettext("News about %(subject)s") % {"subject": subject}
+    facts: defaultdict[str, Any] = defaultdict(lambda: pgettext("left out", "–"))
+    facts.update({key: value for key, value in worded(kind, data).items() if value not in {"", None}})
+    facts["subject"] = subject
+    return str(known.line) % facts
+
+
+def letter(*, kind: str, language: str, about: str, data: Mapping[str, Any]) -> tuple[str, str]:
+    """Return subject line and text of a mail in `language` (Chinese unless it is English)."""
+    chosen = "en" if language.startswith("en") else "zh-hans"
+    with translation.override(chosen), timezone.override(settings.TIME_ZONE):
+        facts = worded(kind, data)
+        path = str(facts.get("path") or "")
+        link = path if "://" in path else f"{settings.PUBLIC_URL}{path}"
+        written = _template(kind, chosen).render(
+            Context({**facts, "about": about, "link": link}, autoescape=False)
+        )
+    subject, _newline, text = written.strip().partition("\n")
+    return " ".join(subject.split())[:200], text.strip() + "\n"
+
+
+@cache
+def _template(kind: str, language: str) -> Template:
+    return _ENGINE.get_template(f"{kind}.{language}.txt")
+
+
+_ENGINE = Engine(dirs=[TEMPLATES], autoescape=False, debug=False)

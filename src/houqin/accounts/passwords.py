@@ -36,7 +36,10 @@ class NotOneOfTheLastFive:
         """Raise `ValidationError` when the password was used recently."""
         if user is None or user.pk is None:
             return
-        earlier = [user.password, *PastPassword.objects.filter(user=user).values_list("hash", flat=True)[:REMEMBERED]]
+        earlier = [
+            user.password,
+            *PastPassword.objects.filter(user=user).values_list("hash", flat=True)[:REMEMBERED],
+        ]
         if any(hash_ and check_password(password, hash_) for hash_ in earlier):
             raise ValidationError(self.get_help_text(), code="password_used_before")
 

@@ -24,13 +24,19 @@ class Role(models.TextChoices):
 class Grant(models.Model):
     """`user` has `role` everywhere, below `place`, or in `department`."""
 
-    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="grants", verbose_name=_("person"))
+    user = models.ForeignKey(
+        "accounts.User", on_delete=models.CASCADE, related_name="grants", verbose_name=_("person")
+    )
     role = models.CharField(_("role"), max_length=15, choices=Role.choices)
     place = models.ForeignKey(
         "org.Place", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("only at this place")
     )
     department = models.ForeignKey(
-        "org.Department", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("only for this department")
+        "org.Department",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("only for this department"),
     )
     given_at = models.DateTimeField(_("given"), auto_now_add=True)
     given_by = models.CharField(_("given by"), max_length=150, blank=True)

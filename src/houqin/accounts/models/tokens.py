@@ -57,7 +57,9 @@ class Invitation(models.Model):
     class Meta:
         ordering = ["-pk"]
         constraints = [
-            models.CheckConstraint(name="invitation_purpose_known", condition=Q(purpose__in=["invite", "reset"])),
+            models.CheckConstraint(
+                name="invitation_purpose_known", condition=Q(purpose__in=["invite", "reset"])
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,9 +1,11 @@
 """Working calendars: the weekly hours, and the days that differ."""
 
 import datetime as dt
+import uuid
 from typing import Any
 
 import pghistory
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -33,7 +35,31 @@ class DaySource(models.TextChoices):
     ENTERED = "entered", _("entered by hand")
 
 
-@pghistory.track()
+# A calendar is versioned by the database: a change of its hours or of one of its days, by whatever
+# hand, gives it a new version and a new stamp. The version is for people; a rolled-back version
+# number comes again, a stamp never does, so caches go by the stamp.
+_NEW_VERSION = """
+    NEW.version := OLD.version + 1;
+    NEW.stamp := gen_random_uuid();
+    RETURN NEW;
+"""
+
+_HOURS_CHANGED = pgtrigger.UpdateOf("weekly", "time_zone", "follows_holidays", "stamp")  # type: ignore[no-untyped-call]
+
+_DAY_CHANGES_CALENDARS = """
+    IF TG_OP <> 'INSERT' THEN
+        UPDATE org_calendar SET stamp = gen_random_uuid()
+         WHERE id = OLD.calendar_id OR (OLD.calendar_id IS NULL AND follows_holidays);
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        UPDATE org_calendar SET stamp = gen_random_uuid()
+         WHERE id = NEW.calendar_id OR (NEW.calendar_id IS NULL AND follows_holidays);
+    END IF;
+    RETURN NULL;
+"""
+
+
+@pghistory.track(exclude=["version", "stamp"])
 class Calendar(models.Model):
     """Weekly opening hours in one time zone, and whether public holidays close it.
 
@@ -47,10 +73,24 @@ class Calendar(models.Model):
     weekly = models.JSONField(_("weekly hours"), default=office_hours)
     time_zone = models.CharField(_("time zone"), max_length=50, default="Asia/Shanghai")
     follows_holidays = models.BooleanField(_("public holidays and make-up workdays apply"), default=True)
-    version = models.PositiveIntegerField(_("version"), default=1)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    stamp = models.UUIDField(default=uuid.uuid4, editable=False)
 
     class Meta:
         ordering = ["code"]
+        triggers = [
+            pgtrigger.Trigger(
+                name="calendar_gets_new_version",
+                when=pgtrigger.Before,
+                operation=_HOURS_CHANGED,
+                condition=pgtrigger.Condition(
+                    "OLD.weekly IS DISTINCT FROM NEW.weekly OR OLD.time_zone IS DISTINCT FROM NEW.time_zone"
+                    " OR OLD.follows_holidays IS DISTINCT FROM NEW.follows_holidays"
+                    " OR OLD.stamp IS DISTINCT FROM NEW.stamp"
+                ),
+                func=_NEW_VERSION,
+            ),
+        ]
 
     def __str__(self) -> str:
         return in_language(self.name, self.name_en)
@@ -64,11 +104,18 @@ class CalendarDay(models.Model):
     Source = DaySource
 
     calendar = models.ForeignKey(
-        Calendar, on_delete=models.CASCADE, null=True, blank=True, related_name="days", verbose_name=_("calendar")
+        Calendar,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="days",
+        verbose_name=_("calendar"),
     )
     date = models.DateField(_("date"))
     kind = models.CharField(_("kind"), max_length=10, choices=DayKind.choices)
-    source = models.CharField(_("source"), max_length=10, choices=DaySource.choices, default=DaySource.ENTERED)
+    source = models.CharField(
+        _("source"), max_length=10, choices=DaySource.choices, default=DaySource.ENTERED
+    )
     name = models.CharField(_("name"), max_length=60, blank=True)
     name_en = models.CharField(_("English name"), max_length=80, blank=True)
     windows = models.JSONField(_("hours on this day"), null=True, blank=True)
@@ -77,9 +124,19 @@ class CalendarDay(models.Model):
         ordering = ["date"]
         constraints = [
             models.CheckConstraint(name="calendar_day_kind_known", condition=Q(kind__in=DayKind.values)),
-            models.CheckConstraint(name="calendar_day_source_known", condition=Q(source__in=DaySource.values)),
+            models.CheckConstraint(
+                name="calendar_day_source_known", condition=Q(source__in=DaySource.values)
+            ),
             models.UniqueConstraint(
                 name="calendar_day_once", fields=["calendar", "date"], nulls_distinct=False
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="calendar_day_changes_calendars",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func=_DAY_CHANGES_CALENDARS,
             ),
         ]
 

@@ -20,16 +20,16 @@ class Organisation(models.Model):
         "org.Calendar", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("working calendar")
     )
     reopen_days = models.PositiveSmallIntegerField(_("days in which a request may be reopened"), default=7)
-    silence_days = models.PositiveSmallIntegerField(
-        _("working days after which silence accepts"), default=3
-    )
+    silence_days = models.PositiveSmallIntegerField(_("working days after which silence accepts"), default=3)
     contact_needed = models.BooleanField(_("a report needs a phone number"), default=False)
     low_score = models.PositiveSmallIntegerField(_("a score up to this opens a follow-up"), default=2)
 
     class Meta:
         constraints = [
             models.CheckConstraint(name="organisation_is_one", condition=Q(pk=1)),
-            models.CheckConstraint(name="organisation_low_score_is_a_score", condition=Q(low_score__range=(1, 5))),
+            models.CheckConstraint(
+                name="organisation_low_score_is_a_score", condition=Q(low_score__range=(1, 5))
+            ),
         ]
 
     def __str__(self) -> str:
@@ -44,7 +44,12 @@ class Department(Searchable):
     name = models.CharField(_("name"), max_length=120)
     name_en = models.CharField(_("English name"), max_length=160, blank=True)
     parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("part of"),
     )
     active = models.BooleanField(_("in use"), default=True)
 

@@ -1,7 +1,7 @@
 """The tree of places, from the site down to the room."""
 
-import pgtrigger
 import pghistory
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -53,10 +53,12 @@ _KEEP_LINEAGE = """
 """
 
 # Touching the children makes their own trigger run, level by level.
-_PASS_LINEAGE_DOWN = """
+_LINEAGE_DOWN = """
     UPDATE org_place SET parent_id = parent_id WHERE parent_id = NEW.id;
     RETURN NULL;
 """
+
+_RELABELLED = pgtrigger.UpdateOf("parent_id", "name", "name_en", "type")  # type: ignore[no-untyped-call]
 
 
 @pghistory.track(exclude=["search_text", "search_grams", "lineage", "label", "label_en"])
@@ -66,7 +68,12 @@ class Place(Searchable):
     Type = PlaceType
 
     parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("inside")
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("inside"),
     )
     type = models.CharField(_("type"), max_length=10, choices=PlaceType.choices, default=PlaceType.ROOM)
     code = models.CharField(_("code"), max_length=40, unique=True)
@@ -98,27 +105,31 @@ class Place(Searchable):
         constraints = [
             models.CheckConstraint(name="place_type_known", condition=Q(type__in=PlaceType.values)),
             models.CheckConstraint(name="place_criticality_1_to_5", condition=Q(criticality__range=(1, 5))),
-            models.CheckConstraint(name="place_area_not_negative", condition=Q(area_m2__isnull=True) | Q(area_m2__gte=0)),
-            models.CheckConstraint(name="place_site_stands_at_the_top", condition=~Q(type="site") | Q(parent__isnull=True)),
+            models.CheckConstraint(
+                name="place_area_not_negative", condition=Q(area_m2__isnull=True) | Q(area_m2__gte=0)
+            ),
+            models.CheckConstraint(
+                name="place_site_stands_at_the_top", condition=~Q(type="site") | Q(parent__isnull=True)
+            ),
             models.CheckConstraint(name="place_not_its_own_parent", condition=~Q(parent=F("pk"))),
         ]
         triggers = [
             pgtrigger.Trigger(
                 name="place_keeps_lineage",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("parent_id", "name", "name_en", "type"),
+                operation=pgtrigger.Insert | _RELABELLED,
                 declare=[("above", "org_place%ROWTYPE")],
                 func=_KEEP_LINEAGE,
             ),
             pgtrigger.Trigger(
                 name="place_passes_lineage_down",
                 when=pgtrigger.After,
-                operation=pgtrigger.UpdateOf("parent_id", "name", "name_en", "type"),
+                operation=_RELABELLED,
                 condition=pgtrigger.Condition(
                     "OLD.lineage IS DISTINCT FROM NEW.lineage OR OLD.label IS DISTINCT FROM NEW.label"
                     " OR OLD.label_en IS DISTINCT FROM NEW.label_en OR OLD.type IS DISTINCT FROM NEW.type"
                 ),
-                func=_PASS_LINEAGE_DOWN,
+                func=_LINEAGE_DOWN,
             ),
         ]
 

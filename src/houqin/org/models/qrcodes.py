@@ -18,7 +18,12 @@ class QrCode(models.Model):
 
     token = models.CharField(_("token"), max_length=32, unique=True, default=new_token)
     place = models.ForeignKey(
-        "org.Place", on_delete=models.SET_NULL, null=True, blank=True, related_name="qr_codes", verbose_name=_("place")
+        "org.Place",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="qr_codes",
+        verbose_name=_("place"),
     )
     made_at = models.DateTimeField(_("made"), auto_now_add=True)
     printed_at = models.DateTimeField(_("last printed"), null=True, blank=True)

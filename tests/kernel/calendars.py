@@ -111,7 +111,7 @@ def calendars(draw: st.DrawFn) -> Drawn:
         weekly = dict.fromkeys(range(draw(st.integers(1, 7))), windows)
     else:
         weekly = draw(st.dictionaries(st.integers(0, 6), day_windows, max_size=7))
-    dates = st.integers(0, 15).map(lambda day: first.date() + dt.timedelta(days=day))
+    dates = st.integers(0, 12).map(lambda day: first.date() + dt.timedelta(days=day))
     overrides = draw(st.dictionaries(dates, st.just([]) | day_windows, max_size=6))
     if tz == "Asia/Shanghai" and draw(st.booleans()):
         overrides |= {date: [] for date in OFF_2025 + OFF_2026}

@@ -1,0 +1,195 @@
+"""What happened to a request or an order, folded into stretches of one owner each.
+
+Service clocks are computed from these events alone; nothing is accumulated. Automatic
+replies and acknowledgements are not events: the caller leaves them out, since they satisfy
+nothing. Neither are assignments.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from houqin.kernel.working_time import WorkingCalendar
+
+NEED_INFO = "need_info"
+"""The hold of a request that waits for its requester; it always pauses."""
+
+OURS = ""
+"""The owner of time in which we could work."""
+
+AFTER_RESOLUTION = "resolved"
+"""The owner of time between a resolution and the reopening: nobody waits in it."""
+
+
+class EventKind(StrEnum):
+    """What can happen to a clock."""
+
+    STARTED = "started"
+    HELD = "held"
+    RESUMED = "resumed"
+    ANSWERED = "answered"
+    """A message written by a person of the staff that the requester can see."""
+    REQUESTER_MESSAGE = "requester_message"
+    ORDER_OPENED = "order_opened"
+    ORDER_FINISHED = "order_finished"
+    """Completed or cancelled; the order no longer takes part in pausing."""
+    ARRIVED = "arrived"
+    RESOLVED = "resolved"
+    REOPENED = "reopened"
+    STANDARD_CHANGED = "standard_changed"
+    ENDED = "ended"
+    """Withdrawn, rejected or merged: final, what comes later does not count."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockEvent:
+    """One event; `at` must carry a time zone.
+
+    `source` is empty for the thing the clock belongs to and names the work order for what
+    happens to one of its orders. A hold carries its `reason`; a new hold on a held source
+    replaces the reason. A change of standard carries the `pausing_reasons` that were in force
+    until then, so that pauses already taken stay counted.
+    """
+
+    at: dt.datetime
+    kind: EventKind
+    reason: str = ""
+    source: str = ""
+    pausing_reasons: frozenset[str] | None = None
+
+    def __post_init__(self) -> None:
+        if self.at.utcoffset() is None:
+            raise ValueError(f"an event needs a time zone: {self.at!r}")
+
+
+class Standing(StrEnum):
+    """Whether clocks that pauses move run in a stretch."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    EXCLUDED = "excluded"
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Time from `begin` up to `end` in which nothing changed; `owner` is `OURS` or a hold's reason."""
+
+    begin: dt.datetime
+    end: dt.datetime
+    standing: Standing
+    owner: str
+
+
+def in_order(events: Iterable[ClockEvent], until: dt.datetime) -> list[ClockEvent]:
+    """Return what had happened by `until`, oldest first, up to the final event.
+
+    Instants come in UTC, floored to the second. Events of one second keep their order.
+    """
+    limit = whole_second(until)
+    known: list[ClockEvent] = []
+    for event in sorted(events, key=lambda event: whole_second(event.at)):
+        at = whole_second(event.at)
+        if at > limit:
+            break
+        known.append(replace(event, at=at))
+        if event.kind == EventKind.ENDED:
+            break
+    return known
+
+
+def stretches(
+    events: Iterable[ClockEvent], until: dt.datetime, pausing_reasons: frozenset[str]
+) -> list[Stretch]:
+    """Return the time from the start to `until`, or to the final event, without gap or overlap.
+
+    The last stretch tells how things stand at the end; it alone may be empty. A stretch is
+    excluded from resolution to reopening; paused while the request waits for
+    information or is held for a pausing reason, or while it has unfinished orders and every
+    one of them is held for a pausing reason. `pausing_reasons` hold from the last change of
+    standard on; before a change, those hold that its event carries.
+    """
+    known = in_order(events, until)
+    started = next((event.at for event in known if event.kind == EventKind.STARTED), None)
+    if started is None:
+        return []
+    end = known[-1].at if known[-1].kind == EventKind.ENDED else whole_second(until)
+    return list(_stretches(known, started, end, pausing_reasons))
+
+
+def owned_time(parts: Iterable[Stretch], calendar: WorkingCalendar) -> dict[str, dt.timedelta]:
+    """Return the working time of each owner; the sum is the working time of all the stretches."""
+    shares: dict[str, dt.timedelta] = {}
+    for part in parts:
+        spent = calendar.between(part.begin, part.end)
+        shares[part.owner] = shares.get(part.owner, dt.timedelta(0)) + spent
+    return shares
+
+
+def whole_second(at: dt.datetime) -> dt.datetime:
+    """Return the instant in UTC without its fraction of a second."""
+    return at.astimezone(dt.UTC).replace(microsecond=0)
+
+
+@dataclass
+class _Holds:
+    """Who holds the thing up at present."""
+
+    own: str | None = None
+    orders: dict[str, str | None] = field(default_factory=dict)
+    """Unfinished orders and the reason each is held for, the latest change last."""
+    resolved: bool = False
+
+    def take(self, event: ClockEvent) -> None:
+        match event.kind:
+            case EventKind.HELD | EventKind.RESUMED:
+                self._hold(event.source, event.reason if event.kind == EventKind.HELD else None)
+            case EventKind.ORDER_OPENED:
+                self.orders.setdefault(event.source, None)
+            case EventKind.ORDER_FINISHED:
+                self.orders.pop(event.source, None)
+            case EventKind.RESOLVED:
+                self.resolved = True
+            case EventKind.REOPENED:
+                self.resolved = False
+
+    def _hold(self, source: str, reason: str | None) -> None:
+        if not source:
+            self.own = reason
+        elif reason is not None or source in self.orders:
+            self.orders.pop(source, None)
+            self.orders[source] = reason
+
+    def standing(self, pausing: frozenset[str]) -> tuple[Standing, str]:
+        if self.resolved:
+            return Standing.EXCLUDED, AFTER_RESOLUTION
+        if self.own is not None and (self.own == NEED_INFO or self.own in pausing):
+            return Standing.PAUSED, self.own
+        reasons = [reason for reason in self.orders.values() if reason is not None]
+        if not reasons or len(reasons) < len(self.orders):
+            return Standing.RUNNING, self.own or OURS
+        paused = all(reason in pausing for reason in reasons)
+        return (Standing.PAUSED, reasons[-1]) if paused else (Standing.RUNNING, self.own or reasons[-1])
+
+
+def _stretches(
+    known: list[ClockEvent], started: dt.datetime, end: dt.datetime, pausing_reasons: frozenset[str]
+) -> Iterator[Stretch]:
+    holds = _Holds()
+    ends = [event.at for event in known[1:]] + [end]
+    for event, until, pausing in zip(known, ends, _in_force(known, pausing_reasons), strict=True):
+        holds.take(event)
+        begin = max(event.at, started)
+        if begin < until or event is known[-1]:
+            yield Stretch(begin, until, *holds.standing(pausing))
+
+
+def _in_force(known: list[ClockEvent], pausing_reasons: frozenset[str]) -> list[frozenset[str]]:
+    """Return the pausing reasons in force after each event."""
+    sets: list[frozenset[str]] = []
+    current = pausing_reasons
+    for event in reversed(known):
+        sets.append(current)
+        if event.kind == EventKind.STANDARD_CHANGED and event.pausing_reasons is not None:
+            current = event.pausing_reasons
+    return sets[::-1]

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { autoTheme } from "./plugins/auto-theme.ts";
 import { iconSprite } from "./plugins/icons.ts";
+import { tablerPrefix } from "./plugins/tabler-prefix.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "");
 
@@ -10,7 +11,7 @@ export default defineConfig({
   base: "/static/houqin/",
   plugins: [iconSprite(root)],
   css: {
-    postcss: { plugins: [autoTheme()] },
+    postcss: { plugins: [tablerPrefix(), autoTheme()] },
     preprocessorOptions: {
       scss: { loadPaths: [`${root}/node_modules/@tabler/core/scss`], quietDeps: true },
     },

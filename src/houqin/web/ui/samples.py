@@ -4,8 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from houqin.desk.models import RequestStatus
 from houqin.kernel import clock
@@ -18,57 +17,57 @@ class SampleForm(forms.Form):
     """One field of each kind."""
 
     item = forms.CharField(
-        label=gettext_lazy("Item code"), help_text=gettext_lazy("Angle valve DN15, 46 in stock"), initial="SD-2003"
+        label=pgettext_lazy("sample", "Item code"), help_text=pgettext_lazy("sample", "Angle valve DN15, 46 in stock"), initial="SD-2003"
     )
-    quantity = forms.DecimalField(label=gettext_lazy("Quantity"), max_digits=8, decimal_places=2, max_value=40)
+    quantity = forms.DecimalField(label=pgettext_lazy("sample", "Quantity"), max_digits=8, decimal_places=2, max_value=40)
     receiver = forms.CharField(
-        label=gettext_lazy("Received by"),
+        label=pgettext_lazy("sample", "Received by"),
         required=False,
-        widget=forms.TextInput(attrs={"placeholder": gettext_lazy("Name, work number or initials")}),
+        widget=forms.TextInput(attrs={"placeholder": pgettext_lazy("sample", "Name, work number or initials")}),
     )
     kind = forms.ChoiceField(
-        label=gettext_lazy("Kind of work"),
-        choices=[("fault", gettext_lazy("Repair")), ("plan", gettext_lazy("Upkeep"))],
+        label=pgettext_lazy("sample", "Kind of work"),
+        choices=[("fault", pgettext_lazy("sample", "Repair")), ("plan", pgettext_lazy("sample", "Upkeep"))],
     )
-    remarks = forms.CharField(label=gettext_lazy("Remarks"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    told = forms.BooleanField(label=gettext_lazy("The requester has been told"), required=False)
+    remarks = forms.CharField(label=pgettext_lazy("sample", "Remarks"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    told = forms.BooleanField(label=pgettext_lazy("sample", "The requester has been told"), required=False)
 
 
 class SampleReport(forms.Form):
     """Choices as tiles, segments and chips, and photos."""
 
     category = forms.ChoiceField(
-        label=gettext_lazy("What is wrong?"),
+        label=pgettext_lazy("sample", "What is wrong?"),
         widget=forms.RadioSelect,
         choices=[
-            ("water", gettext_lazy("Water")),
-            ("air", gettext_lazy("Cooling")),
-            ("door", gettext_lazy("Doors")),
-            ("net", gettext_lazy("Network")),
-            ("light", gettext_lazy("Lights")),
-            ("other", gettext_lazy("Other")),
+            ("water", pgettext_lazy("sample", "Water")),
+            ("air", pgettext_lazy("sample", "Cooling")),
+            ("door", pgettext_lazy("sample", "Doors")),
+            ("net", pgettext_lazy("sample", "Network")),
+            ("light", pgettext_lazy("sample", "Lights")),
+            ("other", pgettext_lazy("sample", "Other")),
         ],
     )
     urgency = forms.ChoiceField(
-        label=gettext_lazy("How urgent is it?"),
+        label=pgettext_lazy("sample", "How urgent is it?"),
         widget=forms.RadioSelect,
         choices=[
-            ("low", gettext_lazy("Can wait")),
-            ("normal", gettext_lazy("Normal")),
-            ("high", gettext_lazy("Urgent")),
+            ("low", pgettext_lazy("sample", "Can wait")),
+            ("normal", pgettext_lazy("sample", "Normal")),
+            ("high", pgettext_lazy("sample", "Urgent")),
         ],
     )
     reason = forms.ChoiceField(
-        label=gettext_lazy("Why does it wait?"),
+        label=pgettext_lazy("sample", "Why does it wait?"),
         widget=forms.RadioSelect,
         choices=[
-            ("parts", gettext_lazy("Parts")),
-            ("access", gettext_lazy("No access")),
-            ("requester", gettext_lazy("Appointment")),
-            ("weather", gettext_lazy("Weather")),
+            ("parts", pgettext_lazy("sample", "Parts")),
+            ("access", pgettext_lazy("sample", "No access")),
+            ("requester", pgettext_lazy("sample", "Appointment")),
+            ("weather", pgettext_lazy("sample", "Weather")),
         ],
     )
-    photos = forms.FileField(label=gettext_lazy("Photos"), required=False)
+    photos = forms.FileField(label=pgettext_lazy("sample", "Photos"), required=False)
 
 
 CATEGORY_ICONS = {
@@ -84,14 +83,14 @@ CATEGORY_ICONS = {
 def _clocks(now: dt.datetime) -> list[tuple[clocks.Clock, str]]:
     minutes = dt.timedelta(minutes=1)
     return [
-        (clocks.running(now + 130 * minutes), _("early")),
-        (clocks.running(now + 12 * minutes), _("soon: a quarter or 15 min left")),
-        (clocks.running(now - 18 * minutes), _("over")),
-        (clocks.paused(_("parts until tomorrow")), _("paused")),
-        (clocks.met(9), _("in time")),
-        (clocks.missed(22), _("too late")),
-        (clocks.provisional(now + dt.timedelta(days=42)), _("calendar of that year not confirmed")),
-        (clocks.scheduled(now + dt.timedelta(days=1)), _("appointment")),
+        (clocks.running(now + 130 * minutes), pgettext("sample", "early")),
+        (clocks.running(now + 12 * minutes), pgettext("sample", "soon: a quarter or 15 min left")),
+        (clocks.running(now - 18 * minutes), pgettext("sample", "over")),
+        (clocks.paused(pgettext("sample", "parts until tomorrow")), pgettext("sample", "paused")),
+        (clocks.met(9), pgettext("sample", "in time")),
+        (clocks.missed(22), pgettext("sample", "too late")),
+        (clocks.provisional(now + dt.timedelta(days=42)), pgettext("sample", "calendar of that year not confirmed")),
+        (clocks.scheduled(now + dt.timedelta(days=1)), pgettext("sample", "appointment")),
     ]
 
 
@@ -100,8 +99,8 @@ def _chart() -> dict[str, Any]:
     return {
         "categories": weeks,
         "series": [
-            {"name": _("Received"), "look": "hollow", "values": [312, 298, 335, 341, 132, 328, 352, 371]},
-            {"name": _("Finished"), "look": "brand", "values": [305, 301, 322, 338, 128, 319, 331, 360]},
+            {"name": pgettext("sample", "Received"), "look": "hollow", "values": [312, 298, 335, 341, 132, 328, 352, 371]},
+            {"name": pgettext("sample", "Finished"), "look": "brand", "values": [305, 301, 322, 338, 128, 319, 331, 360]},
         ],
     }
 
@@ -115,21 +114,21 @@ def context() -> dict[str, Any]:
         clocks.running(now - dt.timedelta(minutes=6)),
         clocks.running(now + dt.timedelta(hours=3)),
     ]
-    places = [_("Teaching building A · 302"), _("Dormitory 1 · 217"), _("Dormitory 3 · 412")]
+    places = [pgettext("sample", "Teaching building A · 302"), pgettext("sample", "Dormitory 1 · 217"), pgettext("sample", "Dormitory 3 · 412")]
     return {
         "request_states": RequestStatus.values,
         "order_states": WorkOrderStatus.values,
         "priorities": list(reversed(Priority.values)),
         "clocks": _clocks(now),
         "steps": steps(
-            [_("accepted"), _("being repaired"), _("to be checked"), _("done")],
+            [pgettext("sample", "accepted"), pgettext("sample", "being repaired"), pgettext("sample", "to be checked"), pgettext("sample", "done")],
             at=1,
             icons=["clipboard-check", "tool", "checklist", "check"],
         ),
         "owners": [
-            {"tone": "brand", "percent": 62, "label": _("us, 45 min")},
-            {"tone": "warn", "percent": 26, "label": _("parts, 19 min")},
-            {"tone": "info", "percent": 12, "label": _("requester, 9 min")},
+            {"tone": "brand", "percent": 62, "label": pgettext("sample", "us, 45 min")},
+            {"tone": "warn", "percent": 26, "label": pgettext("sample", "parts, 19 min")},
+            {"tone": "info", "percent": 12, "label": pgettext("sample", "requester, 9 min")},
         ],
         "rows": [
             {"number": number, "place": place, "state": state, "clock": reading, "priority": priority}
@@ -149,5 +148,5 @@ def context() -> dict[str, Any]:
         "category_icons": CATEGORY_ICONS,
         "chart": _chart(),
         "now": now,
-        "organisation": _("Logistics support"),
+        "organisation": pgettext("sample", "Logistics support"),
     }

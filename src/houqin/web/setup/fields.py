@@ -1,0 +1,158 @@
+"""Form fields of set-up pages for what the database keeps as JSON: hours, questions, checklists.
+
+People type lines; a wrong line is named with its number and what it should look like.
+"""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+_END_OF_DAY = dt.time(0)
+
+
+class HoursField(forms.CharField):
+    """Opening hours of one day: `08:00-12:00 14:00-18:00`, empty for closed.
+
+    Gives a list of ["HH:MM", "HH:MM"]; `24:00` means midnight, an end before its start runs into
+    the next day.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("required", False)
+        kwargs.setdefault("max_length", 80)
+        super().__init__(**kwargs)
+        self.widget.attrs["placeholder"] = gettext_lazy("closed")
+
+    def prepare_value(self, value: Any) -> Any:
+        """The hours as text."""
+        if isinstance(value, list):
+            return " ".join(f"{start}-{end}" for start, end in value)
+        return value
+
+    def to_python(self, value: Any) -> Any:
+        """The hours as pairs; `ValidationError` names the window that is not one."""
+        windows = []
+        for word in (value or "").replace("–", "-").replace("：", ":").replace(",", " ").replace("，", " ").split():  # noqa: RUF001
+            start, dash, end = word.partition("-")
+            try:
+                if not dash:
+                    raise ValueError(word)
+                windows.append([_time(start), _time(end)])
+            except ValueError:
+                raise ValidationError(
+                    _("“%(word)s” is not a window of hours. Write 08:00-12:00, several with a space between.")
+                    % {"word": word}
+                ) from None
+        return windows
+
+
+def _time(text: str) -> str:
+    return f"{_END_OF_DAY:%H:%M}" if text == "24:00" else f"{dt.time.fromisoformat(text.zfill(5)):%H:%M}"
+
+
+class LinesField(forms.CharField):
+    """Several lines of text, each read by `read_line`; gives a list of dictionaries."""
+
+    widget = forms.Textarea(attrs={"rows": 6})
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("required", False)
+        kwargs.setdefault("max_length", 8_000)
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """The entries as lines."""
+        return "\n".join(self.write_line(entry) for entry in value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        """The lines as entries; blank lines are left out."""
+        entries = []
+        for number, line in enumerate((value or "").splitlines(), start=1):
+            if line.strip():
+                try:
+                    entries.append(self.read_line(line.strip(), len(entries) + 1))
+                except ValueError as error:
+                    raise ValidationError(
+                        _("Line %(number)d: %(problem)s") % {"number": number, "problem": error}
+                    ) from None
+        return entries
+
+    def read_line(self, line: str, position: int) -> dict[str, Any]:
+        """One entry; `ValueError` carries the sentence of what is wrong."""
+        raise ValueError(line)
+
+    def write_line(self, entry: dict[str, Any]) -> str:
+        """The entry as it is typed."""
+        return str(entry)
+
+
+KINDS = ("check", "text", "number", "choice", "yesno")
+
+
+def _parts(line: str) -> tuple[bool, str, str, str, list[str]]:
+    """`* 名称 / name | choice: a, b` as (required, zh, en, kind, choices)."""
+    required = line.startswith("*")
+    text, _bar, rest = line.lstrip("*").strip().partition("|")
+    zh, _slash, en = text.partition(" / ")
+    kind, _colon, choices = rest.replace("：", ":").partition(":")  # noqa: RUF001
+    kind = kind.strip().lower()
+    if kind and kind not in KINDS:
+        raise ValueError(_("after “|” stands one of: %(kinds)s") % {"kinds": ", ".join(KINDS)})
+    named = [choice.strip() for choice in choices.replace("，", ",").split(",") if choice.strip()]  # noqa: RUF001
+    if kind == "choice" and len(named) < 2:  # noqa: PLR2004
+        raise ValueError(_("a choice needs at least two answers: “| choice: left, right”"))
+    if not zh.strip():
+        raise ValueError(_("the text is missing"))
+    return required, zh.strip(), en.strip(), kind, named
+
+
+class QuestionsField(LinesField):
+    """Questions a service asks in its form."""
+
+    def read_line(self, line: str, position: int) -> dict[str, Any]:
+        """A question with a stable key."""
+        required, zh, en, kind, named = _parts(line)
+        return {
+            "key": f"q{position}",
+            "label": zh,
+            "label_en": en,
+            "kind": "text" if kind in {"", "check"} else kind,
+            "choices": [{"value": name, "label": name, "label_en": ""} for name in named],
+            "required": required,
+        }
+
+    def write_line(self, entry: dict[str, Any]) -> str:
+        """The question as it is typed."""
+        choices = ", ".join(choice["value"] for choice in entry.get("choices", []))
+        return _written(entry["label"], entry.get("label_en", ""), entry["kind"], choices, bool(entry.get("required")))
+
+
+class ChecklistField(LinesField):
+    """Steps of a job type's checklist."""
+
+    def read_line(self, line: str, position: int) -> dict[str, Any]:
+        """A step."""
+        required, zh, en, kind, named = _parts(line)
+        kind = {"": "check", "yesno": "check"}.get(kind, kind)
+        return {"text": zh, "text_en": en, "kind": kind, "choices": named, "required": required}
+
+    def write_line(self, entry: dict[str, Any]) -> str:
+        """The step as it is typed."""
+        return _written(
+            entry["text"],
+            entry.get("text_en", ""),
+            entry.get("kind", "check"),
+            ", ".join(entry.get("choices", [])),
+            bool(entry.get("required")),
+        )
+
+
+def _written(zh: str, en: str, kind: str, choices: str, required: bool) -> str:  # noqa: FBT001
+    line = f"* {zh}" if required else zh
+    line += f" / {en}" if en else ""
+    line += f" | {kind}" if kind not in {"check", "text"} else ""
+    return f"{line}: {choices}" if choices else line

@@ -1,0 +1,131 @@
+"""The registers an administrator keeps, as data: what is listed, by which form it is edited, who may."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Model
+from django.forms import ModelForm
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from houqin.desk.models import Category, Service
+from houqin.org.models import Calendar, Department, Partner
+from houqin.staffing.models import Crew, Trade
+from houqin.web.setup import forms
+from houqin.work.models import FailureCode, JobType
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a list: its heading and how a row fills it."""
+
+    title: Text
+    value: Callable[[Any], Any]
+    css: str = ""
+
+
+@dataclass(frozen=True)
+class Register:
+    """A kind of reference data."""
+
+    key: str
+    many: Text
+    new: Text
+    permission: str
+    icon: str
+    model: type[Model]
+    form: type[ModelForm[Any]]
+    columns: tuple[Column, ...]
+    about: Text
+    related: tuple[str, ...] = ()
+    searched: bool = False
+    plain_search: tuple[str, ...] = field(default=("code__icontains", "name__icontains", "name_en__icontains"))
+
+
+def _code() -> Column:
+    return Column(_("code"), lambda row: row.code, "w-l id")
+
+
+def _active() -> Column:
+    return Column(_("in use"), lambda row: _("yes") if row.active else _("no"), "w-s")
+
+
+REGISTERS = {
+    register.key: register
+    for register in (
+        Register(
+            "departments", _("Departments"), _("New department"), "org.manage", "sitemap", Department,
+            forms.DepartmentForm,
+            (_code(), Column(_("name"), str), Column(_("part of"), lambda row: row.parent or "—"), _active()),
+            _("What requesters belong to and figures are told apart by."),
+            related=("parent",), searched=True,
+        ),
+        Register(
+            "partners", _("Partners"), _("New partner"), "org.manage", "building-store", Partner, forms.PartnerForm,
+            (
+                _code(), Column(_("name"), str), Column(_("contact person"), lambda row: row.contact or "—"),
+                Column(_("phone"), lambda row: row.phone or "—", "w-xl"), _active(),
+            ),
+            _("Contractors and suppliers."),
+            searched=True,
+        ),
+        Register(
+            "calendars", _("Working calendars"), _("New calendar"), "org.manage", "calendar", Calendar,
+            forms.CalendarForm,
+            (_code(), Column(_("name"), str), Column(_("time zone"), lambda row: row.time_zone)),
+            _("When clocks run: weekly hours, public holidays and make-up workdays."),
+        ),
+        Register(
+            "categories", _("Categories"), _("New category"), "catalogue.manage", "layout-grid", Category,
+            forms.CategoryForm,
+            (_code(), Column(_("name"), str), Column(_("position in the list"), lambda row: row.position, "w-m n"), _active()),
+            _("The tiles a requester chooses from."),
+        ),
+        Register(
+            "services", _("Services"), _("New service"), "catalogue.manage", "list-details", Service,
+            forms.ServiceForm,
+            (
+                _code(), Column(_("name"), str), Column(_("category"), lambda row: row.category),
+                Column(_("job type"), lambda row: row.job_type or "—"), _active(),
+            ),
+            _("What people may ask for, what is asked of them, and which job follows."),
+            related=("category", "job_type"), searched=True,
+        ),
+        Register(
+            "job-types", _("Job types"), _("New job type"), "catalogue.manage", "tool", JobType, forms.JobTypeForm,
+            (
+                _code(), Column(_("name"), str), Column(_("usual crew"), lambda row: row.crew or "—"),
+                Column(_("service standard"), lambda row: row.standard or "—"), _active(),
+            ),
+            _("How a kind of work is done: crew, standard, checklist, what completing asks for."),
+            related=("crew", "standard"),
+        ),
+        Register(
+            "failure-codes", _("Failure codes"), _("New failure code"), "catalogue.manage", "tags", FailureCode,
+            forms.FailureCodeForm,
+            (
+                Column(_("part"), lambda row: row.get_part_display(), "w-l"), _code(), Column(_("name"), str),
+                Column(_("trade"), lambda row: row.trade or "—"), _active(),
+            ),
+            _("Problem, cause and remedy: the chips a technician completes with."),
+            related=("trade",),
+        ),
+        Register(
+            "trades", _("Trades"), _("New trade"), "staffing.manage", "hammer", Trade, forms.TradeForm,
+            (_code(), Column(_("name"), str)),
+            _("The crafts of the technicians."),
+        ),
+        Register(
+            "crews", _("Crews"), _("New crew"), "staffing.manage", "users-group", Crew, forms.CrewForm,
+            (
+                _code(), Column(_("name"), str), Column(_("leader"), lambda row: row.leader or "—"),
+                Column(_("company, for a contractor"), lambda row: row.partner or "—"), _active(),
+            ),
+            _("Groups that take work together."),
+            related=("leader", "partner"),
+        ),
+    )
+}

@@ -1,0 +1,109 @@
+"""What the set-up pages do beyond showing a form: the start page's groups, and saving a standard."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from houqin.accounts import policies
+from houqin.flows.refresh_clocks import refresh_open
+from houqin.web.setup.forms import StandardForm, TargetForm
+from houqin.web.setup.registers import REGISTERS
+from houqin.work.models import ServiceStandard, StandardTarget
+from houqin.work.models.standards import default_pausing
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Link:
+    """One page of the set-up."""
+
+    permission: str
+    url: str
+    icon: str
+    title: Text
+    about: Text
+
+
+def _pages() -> list[tuple[Text, list[Link]]]:
+    def page(permission: str, name: str, icon: str, title: Text, about: Text) -> Link:
+        return Link(permission, reverse(f"setup:{name}"), icon, title, about)
+
+    def register(key: str) -> Link:
+        found = REGISTERS[key]
+        return Link(found.permission, reverse("setup:register", args=[key]), found.icon, found.many, found.about)
+
+    return [
+        (
+            _("Organisation and places"),
+            [
+                page("org.manage", "organisation", "building", _("Organisation"), _("Name, emergency phone, rules.")),
+                page("org.manage", "places", "map-pin", _("Places"), _("Sites, buildings, floors and rooms; import from Excel.")),
+                page("org.manage", "qr", "qrcode", _("QR labels"), _("Make, print, link and retire labels.")),
+                register("departments"),
+                register("partners"),
+                register("calendars"),
+                page("org.manage", "holidays", "calendar-event", _("Public holidays"), _("Holidays and make-up workdays by year.")),
+            ],
+        ),
+        (
+            _("Services and standards"),
+            [
+                register("categories"),
+                register("services"),
+                register("job-types"),
+                register("failure-codes"),
+                page("catalogue.manage", "matrix", "grid-dots", _("Priority matrix"), _("Which priority follows from urgency and impact.")),
+                page("standards.manage", "standards", "clock", _("Service standards"), _("What is promised for each priority.")),
+            ],
+        ),
+        (
+            _("People"),
+            [
+                page("people.manage", "people", "users", _("People and roles"), _("Invite, give roles, reset passwords; import from Excel.")),
+                register("crews"),
+                register("trades"),
+            ],
+        ),
+        (
+            _("System"),
+            [
+                page("system.manage", "outbox", "mail", _("Outbox"), _("Mail that waits, was sent or failed.")),
+                page("system.manage", "system", "server", _("State of the system"), _("Version, back-ups, jobs, demonstration data.")),
+                page("journal.view", "history", "history", _("History of changes"), _("Who changed what, kept by the database.")),
+            ],
+        ),
+    ]
+
+
+def groups(user: policies.Person) -> list[tuple[Text, list[Link]]]:
+    """The pages a person may open, by topic; empty topics are left out."""
+    allowed = [(title, [link for link in links if policies.may(user, link.permission)]) for title, links in _pages()]
+    return [(title, links) for title, links in allowed if links]
+
+
+def pausing_of(standard: ServiceStandard) -> list[str]:
+    """The hold reasons that pause the standard's clocks: those of its first target."""
+    first = standard.targets.first() if standard.pk else None
+    return first.pausing_reasons if first else default_pausing()
+
+
+@transaction.atomic
+def save(form: StandardForm, targets: dict[tuple[str, str], TargetForm], reasons: list[str]) -> int:
+    """Store a standard with its targets; return how many open requests got their due times anew."""
+    standard = form.instance
+    if form.cleaned_data["is_default"]:
+        ServiceStandard.objects.filter(is_default=True).exclude(pk=standard.pk).update(is_default=False)
+    standard.version += 1 if standard.pk else 0
+    standard = form.save()
+    for (priority, kind), target in targets.items():
+        if not target.given:
+            StandardTarget.objects.filter(standard=standard, priority=priority, kind=kind).delete()
+            continue
+        values = {**target.cleaned_data, "pausing_reasons": reasons}
+        values["warn_minutes"] = values["warn_minutes"] or 0
+        StandardTarget.objects.update_or_create(standard=standard, priority=priority, kind=kind, defaults=values)
+    return refresh_open(standard_id=standard.pk)

@@ -1,0 +1,152 @@
+"""Set-up: the start page, the registers, the organisation, standards and the priority matrix."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import ProtectedError, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from houqin.accounts import policies
+from houqin.desk.models import Impact, PriorityRule
+from houqin.kernel.errors import Refused
+from houqin.kernel.text_search import matches
+from houqin.org.queries.organisation import organisation
+from houqin.web.access import CHAPTER_PERMISSIONS, requires
+from houqin.web.responses import go_to, refused_back
+from houqin.web.setup import standards
+from houqin.web.setup.forms import MatrixForm, OrganisationForm, PausingForm, StandardForm, target_forms
+from houqin.web.setup.registers import REGISTERS, Register
+from houqin.work.models import Priority, ServiceStandard, TargetKind
+
+ANY = CHAPTER_PERMISSIONS["setup"]
+PER_PAGE = 100
+
+
+@require_GET
+@requires(*ANY)
+def start(request: HttpRequest) -> HttpResponse:
+    """Everything that can be set up, in the order an installation needs it."""
+    return render(request, "setup/start.html", {"chapter": "setup", "groups": standards.groups(request.user)})
+
+
+def _register(request: HttpRequest, key: str) -> Register:
+    register = REGISTERS.get(key)
+    if register is None or not policies.may(request.user, register.permission):  # type: ignore[arg-type]
+        raise Http404
+    return register
+
+
+@require_GET
+@requires("org.manage", "catalogue.manage", "staffing.manage")
+def register_list(request: HttpRequest, key: str) -> HttpResponse:
+    """The rows of a register."""
+    register = _register(request, key)
+    rows = register.model._default_manager.select_related(*register.related)  # noqa: SLF001
+    find = request.GET.get("q", "").strip()[:100]
+    if find:
+        rows = _found(register, rows, find)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    table = [(row, [(column, column.value(row)) for column in register.columns]) for row in page]
+    context = {"chapter": "setup", "register": register, "page": page, "table": table, "find": find}
+    return render(request, "setup/register.html", context)
+
+
+def _found(register: Register, rows: QuerySet[Any], find: str) -> QuerySet[Any]:
+    if register.searched:
+        return rows.filter(matches(find))
+    anywhere = Q()
+    for lookup in register.plain_search:
+        anywhere |= Q(**{lookup: find})
+    return rows.filter(anywhere)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("org.manage", "catalogue.manage", "staffing.manage")
+def register_edit(request: HttpRequest, key: str, pk: int | None = None) -> HttpResponse:
+    """One row of a register, new or existing."""
+    register = _register(request, key)
+    row = get_object_or_404(register.model, pk=pk) if pk else None
+    form = register.form(request.POST or None, instance=row)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        return go_to(request, "setup:register", key, said=_("Saved."))
+    context = {"chapter": "setup", "register": register, "row": row, "form": form}
+    return render(request, "setup/edit.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@requires("org.manage", "catalogue.manage", "staffing.manage")
+def register_delete(request: HttpRequest, key: str, pk: int) -> HttpResponse:
+    """Take away a row that nothing refers to."""
+    register = _register(request, key)
+    row = get_object_or_404(register.model, pk=pk)
+    try:
+        with transaction.atomic():
+            row.delete()
+    except ProtectedError:
+        sentence = _("“%(name)s” is used elsewhere and stays. Take it out of use instead.") % {"name": row}
+        return refused_back(request, Refused(sentence), "setup:edit", key, pk)
+    return go_to(request, "setup:register", key, said=_("Deleted."))
+
+
+@require_http_methods(["GET", "POST"])
+@requires("org.manage")
+def organisation_page(request: HttpRequest) -> HttpResponse:
+    """Name and rules of the organisation."""
+    form = OrganisationForm(request.POST or None, instance=organisation())
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        return go_to(request, "setup:start", said=_("Saved."))
+    context = {"chapter": "setup", "form": form}
+    return render(request, "setup/organisation.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("catalogue.manage")
+def matrix(request: HttpRequest) -> HttpResponse:
+    """The priority matrix."""
+    form = MatrixForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            for name, priority in form.cleaned_data.items():
+                urgency, impact = name.split("_")
+                PriorityRule.objects.update_or_create(
+                    urgency=urgency, impact=impact, defaults={"priority": priority}
+                )
+        return go_to(request, "setup:start", said=_("Saved."))
+    context = {"chapter": "setup", "form": form, "impacts": Impact.labels}
+    return render(request, "setup/matrix.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+@requires("standards.manage")
+def standard_list(request: HttpRequest) -> HttpResponse:
+    """The service standards."""
+    rows = ServiceStandard.objects.select_related("calendar").prefetch_related("targets")
+    return render(request, "setup/standards.html", {"chapter": "setup", "rows": rows})
+
+
+@require_http_methods(["GET", "POST"])
+@requires("standards.manage")
+def standard_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """A standard with its targets for each priority."""
+    standard = get_object_or_404(ServiceStandard, pk=pk) if pk else ServiceStandard()
+    data = request.POST or None
+    form = StandardForm(data, instance=standard)
+    targets = target_forms(standard, data)
+    pausing = PausingForm(data, initial={"reasons": standards.pausing_of(standard)})
+    checked = [form.is_valid(), pausing.is_valid(), *(target.is_valid() for target in targets.values())]
+    if request.method == "POST" and all(checked):
+        moved = standards.save(form, targets, pausing.cleaned_data["reasons"])
+        said = _("Saved. Due times of %(count)d open requests were computed again.") % {"count": moved}
+        return go_to(request, "setup:standards", said=said)
+    rows = [
+        (priority.label, [(kind.label, targets[priority.value, kind.value]) for kind in TargetKind])
+        for priority in reversed(Priority)
+    ]
+    context = {"chapter": "setup", "form": form, "rows": rows, "pausing": pausing, "standard": standard}
+    return render(request, "setup/standard.html", context, status=422 if request.method == "POST" else 200)

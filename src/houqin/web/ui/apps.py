@@ -1,3 +1,5 @@
+"""The kit as a Django app."""
+
 from django.apps import AppConfig
 
 

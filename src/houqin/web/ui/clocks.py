@@ -8,13 +8,14 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.utils.html import format_html
+from django.utils import timezone
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from houqin.kernel import clock
 from houqin.web.ui.assets import icon
-from houqin.web.ui.people_time import exact, span, when
+from houqin.web.ui.people_time import span, when
 
 FAR = dt.timedelta(hours=4)
 SOON = dt.timedelta(minutes=15)
@@ -44,6 +45,7 @@ ICONS = {
     Kind.PROVISIONAL: "clock-question",
     Kind.SCHEDULED: "calendar",
 }
+LIVE = frozenset({Kind.RUN, Kind.SOON, Kind.OVER})
 EDGES = {Kind.SOON: "e-soon", Kind.OVER: "e-over"}
 
 
@@ -110,16 +112,15 @@ def words(reading: Clock) -> str:
 
 
 def chip(reading: Clock) -> SafeString:
-    """The `<time>` of a reading."""
-    parts = (reading.kind.value, icon(ICONS[reading.kind]), words(reading))
+    """The `<time>` of a reading. Built without `format_html`: a list page shows fifty of them."""
+    label = f"{icon(ICONS[reading.kind])}<span>{escape(words(reading))}</span>"
     if reading.due is None:
-        return format_html('<span class="ck {}">{}<span>{}</span></span>', *parts)
-    title = exact(reading.due)
-    if reading.kind in {Kind.RUN, Kind.SOON, Kind.OVER} and not reading.words:
-        live = format_html(
-            ' data-due="{}" data-soon="{}"', reading.due.isoformat(), (reading.soon or reading.due).isoformat()
-        )
-    else:
-        live = SafeString()
-    template = '<time class="ck {}" datetime="{}" title="{}"{}>{}<span>{}</span></time>'
-    return format_html(template, parts[0], reading.due.isoformat(), title, live, *parts[1:])
+        return SafeString(f'<span class="ck {reading.kind}">{label}</span>')
+    due = timezone.localtime(reading.due).isoformat(timespec="seconds")
+    live = ""
+    if reading.kind in LIVE and not reading.words:
+        live = f' data-soon="{(reading.soon or reading.due).isoformat()}"'
+    title = f"{due[:10]} {due[11:19]}"
+    return SafeString(
+        f'<time class="ck {reading.kind}" datetime="{due}" title="{title}"{live}>{label}</time>'
+    )

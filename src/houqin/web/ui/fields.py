@@ -63,7 +63,9 @@ def _option(look: str, choice: SafeString, label: str, drawing: str) -> SafeStri
     if look in {"segments", "chips"}:
         shape = "chip" if look == "chips" else ""
         return format_html('<label class="{}">{}{}{}</label>', shape, choice, icon("check"), label)
-    return format_html('<label class="form-check">{}<span class="form-check-label">{}</span></label>', choice, label)
+    return format_html(
+        '<label class="form-check">{}<span class="form-check-label">{}</span></label>', choice, label
+    )
 
 
 def _options(field: BoundField, look: str, icons: dict[str, str]) -> SafeString:
@@ -96,7 +98,12 @@ def _group(field: BoundField, *, look: str, hint: str, icons: dict[str, str], la
 
 
 def field_html(
-    field: BoundField, *, look: str = "", hint: str | None = None, icons: dict[str, str] | None = None, label: str = ""
+    field: BoundField,
+    *,
+    look: str = "",
+    hint: str | None = None,
+    icons: dict[str, str] | None = None,
+    label: str = "",
 ) -> SafeString:
     """The whole field. `look` is `segments`, `tiles` or `chips` for a choice of one or several."""
     text = str(field.help_text) if hint is None else hint
@@ -108,7 +115,8 @@ def field_html(
         return _group(field, look=look, hint=text, icons=icons or {}, label=name)
     if isinstance(widget, forms.CheckboxInput):
         return format_html(
-            '<div class="field"><label class="form-check">{}<span class="form-check-label">{}</span></label>{}</div>',
+            '<div class="field"><label class="form-check">{}<span class="form-check-label">{}</span></label>'
+            "{}</div>",
             _control(field, text),
             name,
             hint_and_error(field, text),

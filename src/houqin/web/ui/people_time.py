@@ -7,16 +7,17 @@ from django.utils.translation import gettext as _
 
 from houqin.kernel import clock
 
-_DAY = 24 * 60
+_HOUR = 60
+_DAY = 24 * _HOUR
 
 
 def span(minutes: int) -> str:
     """`12 min`, `2 h 10 min`, `3 days`: full days from two days on. frontend/src/clock.ts says the same."""
-    if minutes < 60:
+    if minutes < _HOUR:
         return _("%(minutes)s min") % {"minutes": minutes}
     if minutes >= 2 * _DAY:
         return _("%(days)s days") % {"days": minutes // _DAY}
-    hours, rest = divmod(minutes, 60)
+    hours, rest = divmod(minutes, _HOUR)
     if rest:
         return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}
     return _("%(hours)s h") % {"hours": hours}
@@ -34,13 +35,19 @@ def when(instant: dt.datetime) -> str:
     return f"{local:%m-%d} {time}" if local.year == today.year else f"{local:%Y-%m-%d} {time}"
 
 
+def stamp(instant: dt.datetime) -> str:
+    """`14:20` for something of today, otherwise as `when`: for the lines of a story."""
+    local = timezone.localtime(instant)
+    return f"{local:%H:%M}" if local.date() == clock.today() else when(instant)
+
+
 def ago(instant: dt.datetime) -> str:
     """`just now`, `12 min ago`, `3 h ago`; from yesterday on the same as `when`."""
     minutes = int((clock.now() - instant).total_seconds() // 60)
     if minutes < 1:
         return _("just now")
     if timezone.localtime(instant).date() == clock.today():
-        return _("%(span)s ago") % {"span": span(minutes if minutes < 60 else minutes // 60 * 60)}
+        return _("%(span)s ago") % {"span": span(minutes if minutes < _HOUR else minutes // _HOUR * _HOUR)}
     return when(instant)
 
 

@@ -17,19 +17,27 @@ class SampleForm(forms.Form):
     """One field of each kind."""
 
     item = forms.CharField(
-        label=pgettext_lazy("sample", "Item code"), help_text=pgettext_lazy("sample", "Angle valve DN15, 46 in stock"), initial="SD-2003"
+        label=pgettext_lazy("sample", "Item code"),
+        help_text=pgettext_lazy("sample", "Angle valve DN15, 46 in stock"),
+        initial="SD-2003",
     )
-    quantity = forms.DecimalField(label=pgettext_lazy("sample", "Quantity"), max_digits=8, decimal_places=2, max_value=40)
+    quantity = forms.DecimalField(
+        label=pgettext_lazy("sample", "Quantity"), max_digits=8, decimal_places=2, max_value=40
+    )
     receiver = forms.CharField(
         label=pgettext_lazy("sample", "Received by"),
         required=False,
-        widget=forms.TextInput(attrs={"placeholder": pgettext_lazy("sample", "Name, work number or initials")}),
+        widget=forms.TextInput(
+            attrs={"placeholder": pgettext_lazy("sample", "Name, work number or initials")}
+        ),
     )
     kind = forms.ChoiceField(
         label=pgettext_lazy("sample", "Kind of work"),
         choices=[("fault", pgettext_lazy("sample", "Repair")), ("plan", pgettext_lazy("sample", "Upkeep"))],
     )
-    remarks = forms.CharField(label=pgettext_lazy("sample", "Remarks"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    remarks = forms.CharField(
+        label=pgettext_lazy("sample", "Remarks"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
     told = forms.BooleanField(label=pgettext_lazy("sample", "The requester has been told"), required=False)
 
 
@@ -89,7 +97,10 @@ def _clocks(now: dt.datetime) -> list[tuple[clocks.Clock, str]]:
         (clocks.paused(pgettext("sample", "parts until tomorrow")), pgettext("sample", "paused")),
         (clocks.met(9), pgettext("sample", "in time")),
         (clocks.missed(22), pgettext("sample", "too late")),
-        (clocks.provisional(now + dt.timedelta(days=42)), pgettext("sample", "calendar of that year not confirmed")),
+        (
+            clocks.provisional(now + dt.timedelta(days=42)),
+            pgettext("sample", "calendar of that year not confirmed"),
+        ),
         (clocks.scheduled(now + dt.timedelta(days=1)), pgettext("sample", "appointment")),
     ]
 
@@ -99,8 +110,16 @@ def _chart() -> dict[str, Any]:
     return {
         "categories": weeks,
         "series": [
-            {"name": pgettext("sample", "Received"), "look": "hollow", "values": [312, 298, 335, 341, 132, 328, 352, 371]},
-            {"name": pgettext("sample", "Finished"), "look": "brand", "values": [305, 301, 322, 338, 128, 319, 331, 360]},
+            {
+                "name": pgettext("sample", "Received"),
+                "look": "hollow",
+                "values": [312, 298, 335, 341, 132, 328, 352, 371],
+            },
+            {
+                "name": pgettext("sample", "Finished"),
+                "look": "brand",
+                "values": [305, 301, 322, 338, 128, 319, 331, 360],
+            },
         ],
     }
 
@@ -114,14 +133,23 @@ def context() -> dict[str, Any]:
         clocks.running(now - dt.timedelta(minutes=6)),
         clocks.running(now + dt.timedelta(hours=3)),
     ]
-    places = [pgettext("sample", "Teaching building A · 302"), pgettext("sample", "Dormitory 1 · 217"), pgettext("sample", "Dormitory 3 · 412")]
+    places = [
+        pgettext("sample", "Teaching building A · 302"),
+        pgettext("sample", "Dormitory 1 · 217"),
+        pgettext("sample", "Dormitory 3 · 412"),
+    ]
     return {
         "request_states": RequestStatus.values,
         "order_states": WorkOrderStatus.values,
         "priorities": list(reversed(Priority.values)),
         "clocks": _clocks(now),
         "steps": steps(
-            [pgettext("sample", "accepted"), pgettext("sample", "being repaired"), pgettext("sample", "to be checked"), pgettext("sample", "done")],
+            [
+                pgettext("sample", "accepted"),
+                pgettext("sample", "being repaired"),
+                pgettext("sample", "to be checked"),
+                pgettext("sample", "done"),
+            ],
             at=1,
             icons=["clipboard-check", "tool", "checklist", "check"],
         ),

@@ -20,6 +20,8 @@ def steps(labels: Sequence[str | Promise], *, at: int, icons: Sequence[str] = ()
     """Steps of which the one at position `at` happens now; `at` beyond the last means all are done."""
     found = []
     for position, label in enumerate(labels):
-        state: Literal["done", "now", "next"] = "done" if position < at else "now" if position == at else "next"
+        state: Literal["done", "now", "next"] = (
+            "done" if position < at else "now" if position == at else "next"
+        )
         found.append(Step(label, state, icons[position] if position < len(icons) else "tool"))
     return found

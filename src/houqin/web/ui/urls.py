@@ -1,3 +1,5 @@
+"""Addresses of the kit itself."""
+
 from django.urls import path
 
 from houqin.web.ui import views

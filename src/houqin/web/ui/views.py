@@ -25,7 +25,12 @@ def preferences(request: HttpRequest) -> HttpResponse:
     for name, cookie, allowed in (("theme", THEME_COOKIE, THEMES), ("density", DENSITY_COOKIE, DENSITIES)):
         if request.POST.get(name) in allowed:
             response.set_cookie(
-                cookie, request.POST[name], max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure()
+                cookie,
+                request.POST[name],
+                max_age=YEAR,
+                samesite="Lax",
+                httponly=True,
+                secure=request.is_secure(),
             )
     if request.POST.get("shortcuts") in {"on", "off"} and request.user.is_authenticated:
         request.user.shortcuts = request.POST["shortcuts"] == "on"

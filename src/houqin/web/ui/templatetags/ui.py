@@ -43,8 +43,13 @@ def icon_sprite() -> str:
 
 
 @register.simple_tag
-def status_badge(row: models.Model | str, kind: str = "", fill: bool = False, note: str = "") -> SafeString:  # noqa: FBT001, FBT002
-    """State of a row: `{% status_badge order %}` in a cell, `{% status_badge order fill=True %}` in a title."""
+def status_badge(
+    row: models.Model | str,
+    kind: str = "",
+    fill: bool = False,  # noqa: FBT001, FBT002 — a template passes it by name
+    note: str = "",
+) -> SafeString:
+    """State of a row: `{% status_badge order %}` in a cell, with `fill=True` in a title."""
     return status.badge(row, kind=kind, fill=fill, note=note)
 
 
@@ -82,6 +87,12 @@ def ago(instant: dt.datetime | None) -> SafeString | str:
     return _instant(instant, people_time.ago(instant) if instant else "")
 
 
+@register.simple_tag
+def stamp(instant: dt.datetime | None) -> SafeString | str:
+    """`14:20` for today, otherwise with the day; the exact instant on hover."""
+    return _instant(instant, people_time.stamp(instant) if instant else "")
+
+
 @register.filter
 def span(minutes: int | None) -> str:
     """`2 h 10 min` for 130."""
@@ -106,12 +117,14 @@ def masked_phone(number: str | None) -> str:
 def avatar(name: str, tone: str = "", size: str = "") -> SafeString:
     """The first sign of a name in a circle. `tone="g"` is grey, `size="l"` large."""
     classes = " ".join(part for part in ("av", tone, size) if part)
-    return format_html('<span class="{}" aria-hidden="true">{}</span>', classes, (name or "?").strip()[:1].upper())
+    return format_html(
+        '<span class="{}" aria-hidden="true">{}</span>', classes, (name or "?").strip()[:1].upper()
+    )
 
 
 @register.simple_tag(takes_context=True)
 def qs(context: Mapping[str, Any], **changes: object) -> SafeString:
-    """This page's query string with some parameters changed; an empty value takes one away.
+    """The query string of this page with some parameters changed; an empty value takes one away.
 
     A change other than of the page forgets the page: `{% qs status="new" %}`, `{% qs after=cursor %}`.
     """
@@ -129,7 +142,11 @@ def qs(context: Mapping[str, Any], **changes: object) -> SafeString:
 
 @register.simple_tag
 def field(
-    bound: BoundField, look: str = "", hint: str | None = None, icons: dict[str, str] | None = None, label: str = ""
+    bound: BoundField,
+    look: str = "",
+    hint: str | None = None,
+    icons: dict[str, str] | None = None,
+    label: str = "",
 ) -> SafeString:
     """A form field with label, hint and error: `{% field form.qty %}`."""
     return fields.field_html(bound, look=look, hint=hint, icons=icons, label=label)

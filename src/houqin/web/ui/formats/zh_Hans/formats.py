@@ -1,3 +1,5 @@
+"""Dates and numbers on Chinese pages: the same plain order as in the other language."""
+
 DATE_FORMAT = "Y-m-d"
 TIME_FORMAT = "H:i"
 DATETIME_FORMAT = "Y-m-d H:i"

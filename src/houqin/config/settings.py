@@ -118,6 +118,7 @@ TEMPLATES = [
         },
     }
 ]
+COTTON_ISOLATE_BY_DEFAULT = True  # a component sees its attributes, not the variables of the page around it
 STATIC_URL = "/static/"
 STATIC_ROOT = WEB / "static"
 STORAGES = {
@@ -187,6 +188,10 @@ def database(url: str, data_dir: Path) -> dict[str, Any]:
 
 DATABASES = {"default": database(ENVIRONMENT.database_url, DATA_DIR)}
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(related_name="history", related_query_name="history")
+PGHISTORY_BASE_MODEL = "houqin.journal.models.history.History"
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
+PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+PGHISTORY_APPEND_ONLY = True
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 

@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from houqin.notify.kinds import KINDS
 
@@ -31,10 +32,10 @@ HOLD_REASONS = {
     "other": pgettext_lazy("we wait for", "something has to be settled first"),
 }
 TARGETS = {
-    "response": pgettext_lazy("target", "first response"),
-    "update": pgettext_lazy("target", "update"),
-    "arrival": pgettext_lazy("target", "arrival"),
-    "resolution": pgettext_lazy("target", "restoration"),
+    "response": _("first response"),
+    "update": _("update"),
+    "arrival": _("arrival"),
+    "resolution": _("restoration"),
 }
 PRIORITIES = {
     "planned": pgettext_lazy("priority", "planned"),
@@ -94,4 +95,4 @@ def _template(kind: str, language: str) -> Template:
     return _ENGINE.get_template(f"{kind}.{language}.txt")
 
 
-_ENGINE = Engine(dirs=[TEMPLATES], autoescape=False, debug=False)
+_ENGINE = Engine(dirs=[str(TEMPLATES)], autoescape=False, debug=False)

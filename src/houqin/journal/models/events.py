@@ -13,7 +13,12 @@ class EventBase(models.Model):
 
     at = models.DateTimeField(_("when"))
     actor = models.ForeignKey(
-        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("who")
+        "accounts.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("who"),
     )
     actor_name = models.CharField(_("who"), max_length=80, blank=True)
     kind = models.CharField(_("what"), max_length=30)

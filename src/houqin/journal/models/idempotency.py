@@ -4,10 +4,10 @@ from django.db import models
 
 
 class StoredAnswer(models.Model):
-    """What was answered to a POST that carried an `Idempotency-Key`.
+    """What was answered to a POST that carried a key.
 
     Written in the same transaction as the effect. `owner` is the caller the key belongs to,
-    `request_digest` a hash over method, path and body: another body under the same key is refused.
+    `request_digest` a hash over what was asked: anything else under the same key is refused.
     """
 
     owner = models.CharField(max_length=80)
@@ -16,7 +16,7 @@ class StoredAnswer(models.Model):
     status = models.PositiveSmallIntegerField()
     headers = models.JSONField(default=dict)
     body = models.BinaryField()
-    stored_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    stored_at = models.DateTimeField(db_index=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(name="stored_answer_once_per_key", fields=["owner", "key"])]

@@ -1,0 +1,93 @@
+"""Values of history rows as people read them: names for keys, words for codes, local times."""
+
+import datetime as dt
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import ForeignKey, Model, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from houqin.accounts.policies import masked_phone
+
+SECRET = frozenset({"password", "digest", "hash", "link_nonce", "token"})
+PHONES = frozenset({"phone", "contact_phone"})
+# Columns that change with every save and tell nothing.
+NOISE = frozenset({"id", "version", "pinyin_key", "lineage", "label", "import_digest"})
+_NAMES = ("number", "name", "full_name", "code", "username", "title")
+LONGEST = 300
+
+
+def tracked_fields(model: Any) -> tuple[Any, ...]:
+    """Return the columns of a history table that were copied from the tracked one, without noise."""
+    fields = model._meta.concrete_fields
+    return tuple(field for field in fields if not field.name.startswith("pgh_") and field.name not in NOISE)
+
+
+def field_name(field: Any) -> str:
+    """Return the label of a column, as the tracked table words it."""
+    name = field.model.pgh_tracked_model._meta.get_field(field.name).verbose_name
+    return str(name)
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The names of rows that history rows point to, read in one query for each table."""
+
+    names: dict[tuple[Any, Any], str]
+
+    @classmethod
+    def of(cls, rows: Iterable[Any]) -> "Labels":
+        """Read the names of everything the rows are about or point to."""
+        wanted: dict[Any, set[Any]] = defaultdict(set)
+        for row in rows:
+            wanted[row.pgh_tracked_model].add(row.pgh_obj_id)
+            for field in tracked_fields(type(row)):
+                if isinstance(field, ForeignKey):
+                    wanted[field.related_model].add(getattr(row, field.attname))
+        names: dict[tuple[Any, Any], str] = {}
+        for model, ids in wanted.items():
+            found: dict[Any, Model] = QuerySet(model).in_bulk([pk for pk in ids if pk is not None])
+            names |= {(model, pk): str(thing) for pk, thing in found.items()}
+        return cls(names)
+
+    def of_object(self, model: Any, pk: Any, row: Any = None) -> str:
+        """Return the name of a row; of one that is gone what the history kept, or its key."""
+        name = self.names.get((model, pk))
+        kept = (str(getattr(row, field, "") or "") for field in _NAMES)
+        return name or next((text for text in kept if text), f"#{pk}")
+
+
+def shown(field: Any, value: Any, labels: Labels, *, phones: bool) -> str:
+    """Return a column's value as text; secrets as dots, phone numbers masked unless `phones`."""
+    if value is None or value in ("", [], {}):
+        return ""
+    if field.name in SECRET:
+        return "••••"
+    if field.name in PHONES and not phones:
+        return masked_phone(str(value))
+    if isinstance(field, ForeignKey):
+        return labels.of_object(field.related_model, value)
+    return _text(_choices(field).get(value, value) if isinstance(value, str) else value)
+
+
+def _choices(field: Any) -> dict[Any, Any]:
+    return dict(field.model.pgh_tracked_model._meta.get_field(field.name).flatchoices)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, dt.datetime):
+        return date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
+    if isinstance(value, list) and all(isinstance(item, str | int) for item in value):
+        return pgettext("between names", ", ").join(str(item) for item in value)
+    if isinstance(value, list | dict):
+        value = json.dumps(value, ensure_ascii=False)
+    text = str(value)
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

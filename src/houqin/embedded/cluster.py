@@ -120,6 +120,8 @@ def _check_version(cluster: Path, binaries: Binaries) -> None:
 
 
 def _initdb(fresh: Path, folders: Folders, account: Account, binaries: Binaries, *, durable: bool) -> None:
+    # One syncfs instead of a thousand fsyncs: a third of the time on a busy disk.
+    sync = ["--sync-method=syncfs"] if sys.platform == "linux" else []
     # LC_CTYPE must know Chinese too: under C, pg_trgm finds nothing in a Chinese text.
     command: list[str | Path] = [
         binaries.path("initdb"),
@@ -127,7 +129,7 @@ def _initdb(fresh: Path, folders: Folders, account: Account, binaries: Binaries,
         *("-U", ADMIN, "-E", "UTF8", "--locale=C.UTF-8"),
         *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--text-search-config=simple"),
         *("--auth-local=trust", "--auth-host=scram-sha-256", "--no-instructions"),
-        *([] if durable else ["--no-sync"]),
+        *(sync if durable else ["--no-sync"]),
         *(word for name, value in TUNING.items() for word in ("--set", f"{name}={value}")),
     ]
     done = subprocess.run(  # noqa: S603 — our own program

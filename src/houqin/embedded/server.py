@@ -33,7 +33,8 @@ from .locks import FileLock
 
 SOCKET_PORT = 5432
 TURN_SECONDS = 180.0
-LEFTOVER_SECONDS = 3.0
+# Children of a killed postmaster end by themselves, or are told, or are made to.
+LEFTOVER_STEPS = ((None, 0.5), (signal.SIGQUIT, 1.0), (signal.SIGKILL, 5.0))
 # Fast shutdown writes what is in memory; then the children are told, then the kernel.
 STOP_STEPS = ((signal.SIGINT, 60.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
 
@@ -303,13 +304,13 @@ class EmbeddedServer:
 
     def _end_leftovers(self) -> None:
         """End the children of a postmaster that was killed; they may be busy and not notice."""
-        for number in (None, signal.SIGQUIT, signal.SIGKILL):
+        for number, seconds in LEFTOVER_STEPS:
             found = self._living()
             if found.postmaster is not None or not found.children:
                 return
             if number is not None:
                 processes.send(found.children, number)
-            processes.wait_until(self._is_dead, LEFTOVER_SECONDS)
+            processes.wait_until(self._is_dead, seconds)
 
     def _stop_if_unused(self) -> None:
         everybody = FileLock(self.folders.state / "users.lock")

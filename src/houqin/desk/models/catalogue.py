@@ -87,8 +87,12 @@ class Service(Searchable):
         ordering = ["category_id", "position", "code"]
         indexes = [Searchable.search_index("service_search")]
         constraints = [
-            models.CheckConstraint(name="service_urgency_known", condition=Q(default_urgency__in=Urgency.values)),
-            models.CheckConstraint(name="service_impact_known", condition=Q(default_impact__in=Impact.values)),
+            models.CheckConstraint(
+                name="service_urgency_known", condition=Q(default_urgency__in=Urgency.values)
+            ),
+            models.CheckConstraint(
+                name="service_impact_known", condition=Q(default_impact__in=Impact.values)
+            ),
             models.UniqueConstraint(
                 name="service_one_fallback_per_category", fields=["category"], condition=Q(is_fallback=True)
             ),
@@ -110,9 +114,13 @@ class PriorityRule(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(name="priority_rule_one_per_cell", fields=["urgency", "impact"]),
-            models.CheckConstraint(name="priority_rule_urgency_known", condition=Q(urgency__in=Urgency.values)),
+            models.CheckConstraint(
+                name="priority_rule_urgency_known", condition=Q(urgency__in=Urgency.values)
+            ),
             models.CheckConstraint(name="priority_rule_impact_known", condition=Q(impact__in=Impact.values)),
-            models.CheckConstraint(name="priority_rule_priority_known", condition=Q(priority__in=Priority.values)),
+            models.CheckConstraint(
+                name="priority_rule_priority_known", condition=Q(priority__in=Priority.values)
+            ),
         ]
 
     def __str__(self) -> str:

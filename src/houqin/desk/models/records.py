@@ -34,7 +34,9 @@ class Message(models.Model):
 
     request = models.ForeignKey("desk.ServiceRequest", on_delete=models.CASCADE, related_name="messages")
     side = models.CharField(max_length=10, choices=Side.choices)
-    author = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    author = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     author_name = models.CharField(max_length=80, blank=True)
     text = models.TextField(_("message"), max_length=10_000)
     at = models.DateTimeField()
@@ -44,7 +46,9 @@ class Message(models.Model):
         ordering = ["pk"]
         indexes = [models.Index(fields=["request", "id"], name="message_request")]
         constraints = [
-            models.CheckConstraint(name="message_side_known", condition=Q(side__in=["requester", "staff", "internal"])),
+            models.CheckConstraint(
+                name="message_side_known", condition=Q(side__in=["requester", "staff", "internal"])
+            ),
             models.CheckConstraint(name="message_says_something", condition=~Q(text="")),
         ]
 
@@ -57,12 +61,16 @@ class RequestAttachment(models.Model):
 
     request = models.ForeignKey("desk.ServiceRequest", on_delete=models.CASCADE, related_name="attachments")
     attachment = models.ForeignKey("files.Attachment", on_delete=models.PROTECT, related_name="+")
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, null=True, blank=True, related_name="attachments")
+    message = models.ForeignKey(
+        Message, on_delete=models.CASCADE, null=True, blank=True, related_name="attachments"
+    )
     public = models.BooleanField(_("shown to the requester"), default=True)
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(name="request_attachment_once", fields=["request", "attachment"])]
+        constraints = [
+            models.UniqueConstraint(name="request_attachment_once", fields=["request", "attachment"])
+        ]
 
     def __str__(self) -> str:
         return f"{self.request_id} {self.attachment_id}"
@@ -124,7 +132,12 @@ class FollowUp(models.Model):
     due_at = models.DateTimeField(_("due"))
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
     done_by = models.ForeignKey(
-        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("done by")
+        "accounts.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("done by"),
     )
     outcome = models.TextField(_("outcome"), blank=True, max_length=2_000)
 

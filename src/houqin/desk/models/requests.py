@@ -64,12 +64,24 @@ class Channel(models.TextChoices):
     IMPORTED = "imported", pgettext_lazy("channel", "import")
 
 
-@pghistory.track(exclude=["search_text", "search_grams", "version"])
+_DERIVED = [
+    "responded_at",
+    "response_due_at",
+    "arrival_due_at",
+    "due_at",
+    "next_due_at",
+    "warn_at",
+    "paused",
+    "provisional",
+]
+
+
+@pghistory.track(exclude=["search_text", "search_grams", "version", *_DERIVED])
 class ServiceRequest(Searchable):
     """What somebody asked for, from the report to the rating.
 
     `channel_name` keeps the source's own word for the door of an imported request. Due times and
-    `paused` are copies of what `flows.clocks` computes from the events; `next_due_at` is the
+    `paused` are copies of what `desk.queries.clocks` computes from the events; `next_due_at` is the
     earlier of the unmet ones and orders the queue. `target_at` is a fixed promise that replaces
     the computed restoration time.
     """
@@ -88,7 +100,9 @@ class ServiceRequest(Searchable):
     title = models.CharField(_("what"), max_length=120)
     description = models.TextField(_("description"), blank=True, max_length=10_000)
     answers = models.JSONField(_("answers"), default=list, blank=True)
-    place = models.ForeignKey("org.Place", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("place"))
+    place = models.ForeignKey(
+        "org.Place", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("place")
+    )
     place_note = models.CharField(_("where exactly"), max_length=200, blank=True)
 
     requester = models.ForeignKey(
@@ -110,12 +124,20 @@ class ServiceRequest(Searchable):
     urgency = models.CharField(_("urgency"), max_length=8, choices=Urgency.choices, default=Urgency.NORMAL)
     impact = models.CharField(_("impact"), max_length=8, choices=Impact.choices, default=Impact.ROOM)
     safety = models.BooleanField(_("safety at risk"), default=False)
-    priority = models.CharField(_("priority"), max_length=10, choices=Priority.choices, default=Priority.NORMAL)
+    priority = models.CharField(
+        _("priority"), max_length=10, choices=Priority.choices, default=Priority.NORMAL
+    )
     priority_by_hand = models.BooleanField(_("priority set by hand"), default=False)
     standard = models.ForeignKey(
-        "work.ServiceStandard", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("service standard")
+        "work.ServiceStandard",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("service standard"),
     )
-    crew = models.ForeignKey("staffing.Crew", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("crew"))
+    crew = models.ForeignKey(
+        "staffing.Crew", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("crew")
+    )
 
     opened_at = models.DateTimeField(_("reported"))
     responded_at = models.DateTimeField(_("first response"), null=True, blank=True)
@@ -133,10 +155,20 @@ class ServiceRequest(Searchable):
 
     reopen_count = models.PositiveSmallIntegerField(_("times reopened"), default=0)
     merged_into = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("merged into")
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged",
+        verbose_name=_("merged into"),
     )
     previous = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="later", verbose_name=_("follows on")
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="later",
+        verbose_name=_("follows on"),
     )
     result = models.TextField(_("result"), blank=True, max_length=4_000)
     accepted_by_silence = models.BooleanField(_("accepted by silence"), default=False)
@@ -145,7 +177,9 @@ class ServiceRequest(Searchable):
     external_id = models.CharField(_("id there"), max_length=120, blank=True)
     imported = models.BooleanField(_("imported"), default=False)
     import_digest = models.CharField(max_length=32, blank=True)
-    flags = ArrayField(models.CharField(max_length=40), verbose_name=_("contradictions"), default=list, blank=True)
+    flags = ArrayField(
+        models.CharField(max_length=40), verbose_name=_("contradictions"), default=list, blank=True
+    )
     is_demo = models.BooleanField(default=False, editable=False)
     version = models.PositiveIntegerField(default=1)
 
@@ -159,7 +193,9 @@ class ServiceRequest(Searchable):
             models.Index(fields=["requester", "-id"], name="request_requester"),
             models.Index(fields=["place", "-id"], name="request_place"),
             models.Index(fields=["warn_at"], name="request_to_warn", condition=Q(warn_at__isnull=False)),
-            models.Index(fields=["next_due_at", "id"], name="request_open_due", condition=Q(status__in=sorted(OPEN))),
+            models.Index(
+                fields=["next_due_at", "id"], name="request_open_due", condition=Q(status__in=sorted(OPEN))
+            ),
         ]
         constraints = [
             models.CheckConstraint(name="request_status_known", condition=Q(status__in=S.values)),
@@ -169,7 +205,10 @@ class ServiceRequest(Searchable):
             models.CheckConstraint(name="request_priority_known", condition=Q(priority__in=Priority.values)),
             models.CheckConstraint(
                 name="request_safety_is_critical",
-                condition=Q(safety=False) | Q(priority=Priority.CRITICAL) | Q(priority_by_hand=True) | Q(imported=True),
+                condition=Q(safety=False)
+                | Q(priority=Priority.CRITICAL)
+                | Q(priority_by_hand=True)
+                | Q(imported=True),
             ),
             models.CheckConstraint(
                 name="request_resolved_at_iff_done",

@@ -1,0 +1,43 @@
+"""What is offered: categories, services, and the standard each is held to."""
+
+from django.db.models import Prefetch, QuerySet
+
+from houqin.desk.models import Category, Service
+from houqin.work.models import ServiceStandard, StandardTarget
+
+
+def offered(*, to_public: bool) -> QuerySet[Category]:
+    """The categories in use with their services in use (`services`), in the order of the tiles.
+
+    For the public without the services that only staff may choose.
+    """
+    services = (
+        Service.objects.filter(active=True).select_related("job_type").defer("search_text", "search_grams")
+    )
+    if to_public:
+        services = services.filter(public=True)
+    return Category.objects.filter(active=True).prefetch_related(
+        Prefetch("services", services, to_attr="offered")
+    )
+
+
+def fallback_of(category: Category) -> Service | None:
+    """The service that stands in where only the category is known."""
+    return (
+        Service.objects.select_related("category", "job_type__crew", "job_type__standard")
+        .filter(category=category, is_fallback=True, active=True)
+        .first()
+    )
+
+
+def standard_of(service: Service | None) -> ServiceStandard | None:
+    """The standard of the service's job type, else the default one, else none."""
+    if service and service.job_type and service.job_type.standard:
+        return service.job_type.standard
+    return ServiceStandard.objects.filter(is_default=True).first()
+
+
+def pausing_reasons(standard: ServiceStandard | None, priority: str) -> dict[str, list[str]]:
+    """For each kind of target the hold reasons that pause its clock at this priority."""
+    targets = StandardTarget.objects.filter(standard=standard, priority=priority) if standard else []
+    return {target.kind: sorted(target.pausing_reasons) for target in targets}

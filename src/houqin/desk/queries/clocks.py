@@ -1,0 +1,209 @@
+"""The service clocks of a request or an order, read from what happened; nothing is kept on a row.
+
+One reading for each kind of target. Instants are in UTC with second precision; spans are working
+time of the target's calendar.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, prefetch_related_objects
+
+from houqin.desk.models import Message, RequestEvent, RequestOrder, ServiceRequest
+from houqin.desk.queries import clock_history
+from houqin.kernel import clock
+from houqin.kernel.clock_events import ClockEvent, Stretch, owned_time, stretches
+from houqin.kernel.service_clock import ClockReading, ClockState, Target, TargetKind, evaluate
+from houqin.kernel.working_time import WorkingCalendar
+from houqin.org.models import Place
+from houqin.org.queries.calendars import around_the_clock, calendar_for, is_provisional
+from houqin.work.models import Alarm, OrderEvent, Priority, ServiceStandard, StandardTarget, WorkOrder
+from houqin.work.models.standards import default_pausing
+
+_ALIVE = frozenset({ClockState.RUNNING, ClockState.PAUSED, ClockState.OVERDUE})
+_TICKING = frozenset({ClockState.RUNNING, ClockState.OVERDUE})
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """The readings of one request or order at one instant.
+
+    `provisional` says that an unmet due time lies in a year whose holidays are not settled.
+    """
+
+    response: ClockReading
+    update: ClockReading
+    arrival: ClockReading
+    resolution: ClockReading
+    provisional: bool
+
+    def __iter__(self) -> Iterator[ClockReading]:
+        return iter((self.response, self.update, self.arrival, self.resolution))
+
+    @property
+    def paused(self) -> bool:
+        """Whether a pause is on that stops the restoration clock."""
+        return self.resolution.on_hold
+
+    @property
+    def next_due_at(self) -> dt.datetime | None:
+        """The earliest due time of the clocks that run or are overdue; none while all stand still."""
+        running = (reading.due_at for reading in self if reading.state in _TICKING and reading.due_at)
+        return min(running, default=None)
+
+
+@dataclass(frozen=True)
+class PendingAlarm:
+    """A warning or breach that has not been told: from `at` on it may be."""
+
+    target: str
+    kind: str
+    due_at: dt.datetime
+    at: dt.datetime
+
+
+def clocks_of(request: ServiceRequest, now: dt.datetime | None = None) -> Clocks:
+    """The clocks of a request. `target_at` stands in for the computed restoration time."""
+    _load_history(request)
+    targets = _targets(request.standard, request.priority)
+    if request.target_at is not None:
+        targets[TargetKind.RESOLUTION] = _promised(targets.get(TargetKind.RESOLUTION), request.target_at)
+    events = {kind: clock_history.of_request(request, kind) for kind in TargetKind}
+    return _read(targets, events, place=request.place, standard=request.standard, now=now or clock.now())
+
+
+def clocks_of_order(order: WorkOrder, now: dt.datetime | None = None) -> Clocks:
+    """The clocks of an order that no request stands behind: arrival and restoration."""
+    prefetch_related_objects([order], Prefetch("events", OrderEvent.objects.order_by("pk")))
+    targets = _targets(order.standard, order.priority)
+    for kind in (TargetKind.RESPONSE, TargetKind.UPDATE):
+        targets.pop(kind, None)
+    history = clock_history.of_order_alone(order)
+    events = dict.fromkeys(TargetKind, history)
+    return _read(targets, events, place=order.place, standard=order.standard, now=now or clock.now())
+
+
+def who_had_it(request: ServiceRequest, now: dt.datetime | None = None) -> dict[str, dt.timedelta]:
+    """The working time of each owner since the report: us (empty), or what was waited for.
+
+    Hold reasons, `need_info` and `resolved` name the others; the sum is the elapsed working time.
+    """
+    now = now or clock.now()
+    calendar = calendar_for(request.place, request.standard.calendar if request.standard else None)
+    return owned_time(stretches_of(request, now), calendar)
+
+
+def stretches_of(request: ServiceRequest, now: dt.datetime | None = None) -> list[Stretch]:
+    """The time since the report in stretches of one owner each, up to `now` or to the end."""
+    _load_history(request)
+    targets = _targets(request.standard, request.priority)
+    resolution = targets.get(TargetKind.RESOLUTION)
+    reasons = resolution[0].pausing_reasons if resolution else frozenset(default_pausing())
+    events = clock_history.of_request(request, TargetKind.RESOLUTION)
+    return stretches(events, now or clock.now(), reasons)
+
+
+def pending_alarms(
+    clocks: Clocks, *, subject: str, critical: bool, recipient: WorkingCalendar
+) -> list[PendingAlarm]:
+    """The alarms of a request or order that are still to be told, soonest first.
+
+    A clock that runs warns and then breaches; one that is overdue only breaches, so that nobody is
+    warned afterwards; one that stands still or is met does neither. Each is told once for its due
+    time. Unless it is critical an alarm waits for the recipient's next opening.
+    """
+    told = set(Alarm.objects.filter(subject=subject).values_list("target", "kind", "due_at"))
+    found = []
+    for reading in clocks:
+        for kind, at in _alarm_times(reading):
+            if reading.due_at is None or (str(reading.kind), kind, reading.due_at) in told:
+                continue
+            when = at if critical else recipient.next_opening(at).astimezone(dt.UTC)
+            found.append(PendingAlarm(str(reading.kind), kind, reading.due_at, when))
+    return sorted(found, key=lambda alarm: (alarm.at, alarm.kind))
+
+
+def recipient_calendar(place: Place | None) -> WorkingCalendar:
+    """The hours in which the people who look after a place are told."""
+    return calendar_for(place, None)
+
+
+def is_critical(priority: str) -> bool:
+    """Whether its alarms go off at any hour."""
+    return priority == Priority.CRITICAL
+
+
+_Targets = dict[TargetKind, tuple[Target, bool]]
+"""What is promised for each kind, and whether its clock never stops for the night."""
+
+
+def _targets(standard: ServiceStandard | None, priority: str) -> _Targets:
+    rows = StandardTarget.objects.filter(standard=standard, priority=priority) if standard else []
+    return {TargetKind(row.kind): (_target(row), row.around_the_clock) for row in rows}
+
+
+def _target(row: StandardTarget) -> Target:
+    return Target(
+        kind=TargetKind(row.kind),
+        minutes=row.minutes,
+        working_days=row.working_days,
+        end_of_day=row.end_of_day,
+        pausing_reasons=frozenset(row.pausing_reasons),
+        warn_before=dt.timedelta(minutes=row.warn_minutes),
+    )
+
+
+def _promised(computed: tuple[Target, bool] | None, at: dt.datetime) -> tuple[Target, bool]:
+    reasons = computed[0].pausing_reasons if computed else frozenset(default_pausing())
+    warn_before = computed[0].warn_before if computed else dt.timedelta(minutes=15)
+    target = Target(kind=TargetKind.RESOLUTION, fixed_at=at, pausing_reasons=reasons, warn_before=warn_before)
+    return target, computed[1] if computed else False
+
+
+def _read(
+    targets: _Targets,
+    events: dict[TargetKind, list[ClockEvent]],
+    *,
+    place: Place | None,
+    standard: ServiceStandard | None,
+    now: dt.datetime,
+) -> Clocks:
+    office = calendar_for(place, standard.calendar if standard else None)
+    readings, moving = {}, []
+    for kind in TargetKind:
+        target, always = targets.get(kind, (Target(kind=kind), False))
+        reading = evaluate(target, events[kind], around_the_clock() if always else office, now)
+        readings[kind] = reading
+        if reading.state in _ALIVE and reading.due_at and not always and target.fixed_at is None:
+            moving.append(reading.due_at)
+    return Clocks(
+        response=readings[TargetKind.RESPONSE],
+        update=readings[TargetKind.UPDATE],
+        arrival=readings[TargetKind.ARRIVAL],
+        resolution=readings[TargetKind.RESOLUTION],
+        provisional=any(map(is_provisional, moving)),
+    )
+
+
+def _alarm_times(reading: ClockReading) -> Iterable[tuple[str, dt.datetime]]:
+    if reading.due_at is None or reading.state not in _TICKING:
+        return
+    if reading.state == ClockState.RUNNING and reading.warn_at is not None:
+        yield Alarm.Kind.WARNING, reading.warn_at
+    yield Alarm.Kind.BREACH, reading.due_at + dt.timedelta(seconds=1)
+
+
+def _load_history(request: ServiceRequest) -> None:
+    """Read the events anew, in three statements whatever their number."""
+    for name in ("events", "messages", "order_links"):
+        request.__dict__.get("_prefetched_objects_cache", {}).pop(name, None)
+    links = RequestOrder.objects.select_related("order").prefetch_related(
+        Prefetch("order__events", OrderEvent.objects.order_by("pk"))
+    )
+    prefetch_related_objects(
+        [request],
+        Prefetch("events", RequestEvent.objects.order_by("pk")),
+        Prefetch("messages", Message.objects.order_by("pk")),
+        Prefetch("order_links", links),
+    )

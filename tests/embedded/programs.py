@@ -23,9 +23,11 @@ needs_root = pytest.mark.skipif(not IS_ROOT, reason="only root can become somebo
 class Program:
     """One process that uses the server at `data_dir`."""
 
-    def __init__(self, data_dir: Path, *, user: str = "", path: str = "") -> None:
+    def __init__(
+        self, data_dir: Path, *, user: str = "", path: str = "", prefix: tuple[str, ...] = ()
+    ) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.embedded.program", str(data_dir), user],
+            [*prefix, sys.executable, "-m", "tests.embedded.program", str(data_dir), user],
             cwd=ROOT,
             env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{path}:{ROOT / 'src'}"},
             stdin=subprocess.PIPE,
@@ -68,8 +70,10 @@ class Program:
 
 
 @contextmanager
-def program(data_dir: Path, *, user: str = "", path: str = "") -> Iterator[Program]:
-    running = Program(data_dir, user=user, path=path)
+def program(
+    data_dir: Path, *, user: str = "", path: str = "", prefix: tuple[str, ...] = ()
+) -> Iterator[Program]:
+    running = Program(data_dir, user=user, path=path, prefix=prefix)
     try:
         yield running
     finally:

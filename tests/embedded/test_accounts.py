@@ -77,6 +77,28 @@ def test_what_root_makes_in_a_users_folder_is_the_users() -> None:
         assert pids(by_root) == ()
 
 
+def test_an_owner_without_a_name_counts_only_for_data_that_exists(tmp_path: Path) -> None:
+    """A volume made outside a container often belongs to an id that the container does not know."""
+    cluster = tmp_path / "cluster"
+    os.chown(tmp_path, 54321, 54321)
+    assert server_account(cluster, tmp_path).name in CANDIDATES
+    cluster.mkdir()
+    os.chown(cluster, 54321, 54321)
+    assert server_account(cluster, tmp_path).uid == 54321
+
+
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="setpriv is not installed")
+def test_root_of_a_container_may_not_look_into_the_servers_processes(stopped: EmbeddedServer) -> None:
+    blind = ("setpriv", "--bounding-set=-sys_ptrace", "--inh-caps=-sys_ptrace")
+    with program(stopped.folders.data_dir, prefix=blind) as root:
+        assert root.does("acquire") == "ok"
+        os.kill(postmaster(stopped), 9)
+        assert root.does("start") == "ok"
+        assert root.does("is_running") is True
+        assert root.does("release") == "ok"
+    assert pids(stopped) == ()
+
+
 def test_another_users_database_is_refused(stopped: EmbeddedServer) -> None:
     with program(stopped.folders.data_dir, user="daemon") as stranger:
         answer = stranger.does("acquire")
@@ -95,6 +117,7 @@ def test_a_folder_that_may_not_be_written_is_named() -> None:
 
 @pytest.mark.long
 def test_programs_below_a_closed_folder_are_copied_for_the_account() -> None:
+    left_by_others = {copy for place in SHARED_COPIES for copy in place.glob("postgresql-*")}
     with private_folder() as folder:
         closed = folder / "closed"
         closed.mkdir(mode=0o700)
@@ -110,3 +133,8 @@ def test_programs_below_a_closed_folder_are_copied_for_the_account() -> None:
             running.unlink()
             assert user.does("acquire") == "ok"
             assert running.exists()
+            assert user.does("release") == "ok"
+        assert pids(EmbeddedServer(folder / "data")) == ()
+    for place in SHARED_COPIES:
+        for copy in set(place.glob("postgresql-*")) - left_by_others:
+            shutil.rmtree(copy)

@@ -48,29 +48,32 @@ class Account:
 def server_account(*folders: Path) -> Account:
     """Return who runs the server whose data lies in `folders`, innermost first.
 
-    An ordinary user runs it. For root it is the owner of the innermost folder that
-    exists, so that a user's database stays that user's when root starts it once; when
-    that is root, the first of `CANDIDATES` known to this machine.
+    An ordinary user runs it. For root it is the owner of the cluster, so that a user's
+    database stays that user's when root starts it once; of a new one the owner of the
+    folder around it; when that is root or, as in a container's volume, an id without a
+    name, the first of `CANDIDATES` known to this machine.
 
     Raises `BelongsToOther` or `BelongsToRoot` when that account may not use the
     innermost folder, and `NoServerAccount` when root finds no account.
     """
     me = os.geteuid()
-    owners = [folder.stat().st_uid for folder in folders if folder.exists()]
-    innermost = folders[0].stat().st_uid if folders[0].exists() else None
+    innermost, *around = folders
     if me != 0:
-        if innermost not in {None, me}:
-            raise BelongsToOther(folder=folders[0], owner=_named(owners[0]).name)
-        return _named(me)
-    if innermost == 0:
-        raise BelongsToRoot(folder=folders[0], user=_first_candidate().name)
-    return _named(owners[0]) if owners and owners[0] != 0 else _first_candidate()
+        if innermost.exists() and innermost.stat().st_uid != me:
+            raise BelongsToOther(folder=innermost, owner=_account(innermost.stat().st_uid).name)
+        return _account(me)
+    if innermost.exists():
+        if innermost.stat().st_uid == 0:
+            raise BelongsToRoot(folder=innermost, user=_first_candidate().name)
+        return _account(innermost.stat().st_uid)
+    owner = next((folder.stat().st_uid for folder in around if folder.exists()), 0)
+    return _account(owner) if owner != 0 and has_name(owner) else _first_candidate()
 
 
-def has_name(account: Account) -> bool:
+def has_name(uid: int) -> bool:
     """Return whether the account database knows this user id; `initdb` refuses one without a name."""
     try:
-        pwd.getpwuid(account.uid)
+        pwd.getpwuid(uid)
     except KeyError:
         return False
     return True
@@ -88,7 +91,7 @@ def telling_about(folder: Path, account: Account) -> Iterator[None]:
         raise FolderNotUsable(folder=folder, reason=reason, user=account.name) from error
 
 
-def _named(uid: int) -> Account:
+def _account(uid: int) -> Account:
     try:
         entry = pwd.getpwuid(uid)
     except KeyError:
@@ -103,5 +106,5 @@ def _first_candidate() -> Account:
         except KeyError:
             continue
         if uid != 0:
-            return _named(uid)
+            return _account(uid)
     raise NoServerAccount(accounts=", ".join(CANDIDATES))

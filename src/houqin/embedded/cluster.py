@@ -65,7 +65,7 @@ def create_if_missing(folders: Folders, account: Account, binaries: Binaries, *,
             return
         for leftover in folders.state.glob("init-*"):
             shutil.rmtree(leftover, ignore_errors=True)
-        if not has_name(account):
+        if not has_name(account.uid):
             raise AccountUnknown(uid=account.uid)
         fresh = Path(tempfile.mkdtemp(prefix="init-", dir=folders.state))
         account.own(fresh)

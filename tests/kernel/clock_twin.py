@@ -45,7 +45,8 @@ class Life:
         if self.out:
             return OUT
         waits = self.own == NEED_INFO or self.own in pausing
-        stuck = self.open_orders and all(self.held_orders.get(order) in pausing for order in self.open_orders)
+        holds = [self.held_orders.get(order) for order in self.open_orders]
+        stuck = bool(holds) and all(reason in pausing for reason in holds)
         return PAUSE if waits or stuck else RUN
 
 
@@ -76,13 +77,20 @@ class ClockTwin:
 
     def _live(self) -> dict[int, str]:
         life, left, day = Life(), list(self.events), {}
+        now = RUN
         for minute in range(min((at for at, _ in self.events), default=0), self.now + 1):
+            happened = False
             while left and left[0][0] <= minute:
                 life.happen(left.pop(0)[1])
-            old = [event.pausing_reasons for _, event in left if event.kind == K.STANDARD_CHANGED]
-            old = [reasons for reasons in old if reasons is not None]
-            day[minute] = life.minute(old[0] if old else self.target.pausing_reasons)
+                happened = True
+            if happened:
+                now = life.minute(self._pausing(left))
+            day[minute] = now
         return day
+
+    def _pausing(self, left: list[tuple[int, ClockEvent]]) -> frozenset[str]:
+        changes = (event.pausing_reasons for _, event in left if event.kind == K.STANDARD_CHANGED)
+        return next((reasons for reasons in changes if reasons is not None), self.target.pausing_reasons)
 
     def times(self, *kinds: EventKind) -> list[int]:
         return [at for at, event in self.events if event.kind in kinds]
@@ -103,16 +111,22 @@ class ClockTwin:
             return None
         begin, met = started[0], self._met(started[0])
         if self.target.kind == TargetKind.UPDATE:
-            waiting, pair = None, None
-            for at, event in self.events:
-                if event.kind == K.REQUESTER_MESSAGE and waiting is None:
-                    waiting, pair = at, (at, None)
-                if event.kind == K.ANSWERED and waiting is not None:
-                    waiting, pair = None, (waiting, at)
-            if pair is None:
+            exchange = self._last_exchange()
+            if exchange is None:
                 return None
-            begin, met = pair
+            begin, met = exchange
         return self._read(begin, met)
+
+    def _last_exchange(self) -> tuple[int, int | None] | None:
+        waiting: int | None = None
+        exchange: tuple[int, int | None] | None = None
+        for at, event in self.events:
+            if event.kind == K.REQUESTER_MESSAGE and waiting is None:
+                waiting, exchange = at, (at, None)
+            if event.kind == K.ANSWERED and waiting is not None:
+                exchange = (waiting, at)
+                waiting = None
+        return exchange
 
     def _met(self, begin: int) -> int | None:
         if self.target.kind == TargetKind.RESOLUTION:
@@ -132,16 +146,17 @@ class ClockTwin:
         open_ = self.minutes.open
         stopping = {OUT, PAUSE} if self._pauses() else {OUT}
         stops = [minute for minute in range(begin, end) if self.day[minute] in stopping]
-        due = self._fixed_due() if self.target.fixed_at else self._due(begin, end, set(stops))
+        due = self._fixed_due() if self.target.fixed_at else self._due(begin, end, stops)
         if due is None:
             return None
         paused = sum(open_[m] for m in stops if self.day[m] == PAUSE)
         excluded = sum(open_[m] for m in stops if self.day[m] == OUT)
         live = sum(open_[begin:end]) - paused - excluded
-        late = sum(open_[m] for m in range(due, end) if m not in set(stops))
+        stopped = set(stops)
+        late = sum(open_[m] for m in range(due, end) if m not in stopped)
         remaining = sum(open_[end:due]) if end <= due else -late
         holding = met is None and gone is None and self._pauses() and self.day[end] == PAUSE
-        state = self._state(met, gone, due, end, holding=holding and self._held_since(end, set(stops)) < due)
+        state = self._state(met, gone, due, end, holding=holding and self._held_since(end, stopped) < due)
         return Answer(state, due, met, paused, excluded, live, remaining)
 
     def _pauses(self) -> bool:
@@ -154,10 +169,11 @@ class ClockTwin:
         assert self.target.fixed_at
         return self.minutes.minute(self.target.fixed_at)
 
-    def _due(self, begin: int, end: int, stops: set[int]) -> int | None:
+    def _due(self, begin: int, end: int, stops: list[int]) -> int | None:
         """The minute at which the promised minutes have been worked, or the shifted day."""
+        stopped = set(stops)
         if self.target.working_days is None:
-            return self._due_by_minutes(begin, stops)
+            return self._due_by_minutes(begin, stopped)
         start = self.minutes.at(begin)
         first = self.minutes.add_days(start, self.target.working_days, end_of_day=self.target.end_of_day)
         if first is None:
@@ -165,9 +181,9 @@ class ClockTwin:
         due = self.minutes.minute(first)
         moves = False
         for minute in range(begin, end):
-            if minute not in stops:
+            if minute not in stopped:
                 continue
-            moves = due > minute if minute - 1 not in stops else moves
+            moves = due > minute if minute - 1 not in stopped else moves
             if moves and self.minutes.open[minute]:
                 later = self.minutes.add(self.minutes.at(due), 1)
                 if later is None:

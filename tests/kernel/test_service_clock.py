@@ -433,6 +433,20 @@ def test_a_target_in_days_does_not_fall_due_in_a_pause() -> None:
     assert (at_night.state, at_night.remaining) == (S.PAUSED, span())
 
 
+def test_a_hold_that_follows_a_hold_is_one_pause_for_a_target_in_days() -> None:
+    target = Target(
+        kind=TargetKind.RESOLUTION, working_days=1, pausing_reasons=frozenset({"parts", "access"})
+    )
+    events = [
+        at("2034-06-05 20:00", K.STARTED),
+        at("2034-06-06 19:00", K.HELD, "parts"),
+        at("2034-06-06 21:00", K.HELD, "access"),
+        at("2034-06-07 11:00", K.RESUMED),
+    ]
+
+    assert read(target, events, "2034-06-07 11:00").due_at == local("2034-06-07 11:00")
+
+
 def test_a_round_the_clock_standard_counts_nights() -> None:
     reading = read(
         resolution(), [at("2034-06-05 22:00", K.STARTED)], "2034-06-05 23:00", always_open("Asia/Shanghai")

@@ -15,36 +15,75 @@ from tests.kernel.twin import MinuteTwin
 
 K = EventKind
 Life = tuple[Drawn, list[ClockEvent], int]
+Happening = tuple[int, EventKind, str, str, frozenset[str] | None]
 HORIZON = 14
 FIRST_DAY = 1_440
 REASONS = ["parts", "access", "weather", NEED_INFO]
 pausing_sets = st.sampled_from(
-    [frozenset({"parts"}), frozenset({"parts", "access"}), frozenset(REASONS), frozenset()]
+    [
+        frozenset({"parts"}),
+        frozenset({"parts", "access"}),
+        frozenset({"weather"}),
+        frozenset(REASONS),
+        frozenset(),
+    ]
 )
-often = [K.HELD, K.RESUMED, K.HELD, K.RESUMED, K.REQUESTER_MESSAGE, K.ANSWERED, K.RESOLVED, K.REOPENED]
-seldom = [K.ORDER_OPENED, K.ORDER_FINISHED, K.ARRIVED, K.STANDARD_CHANGED, K.ENDED]
+gaps = st.sampled_from([0, 1, 20, 90, 240, 700]) | st.integers(0, 400)
+reasons = st.sampled_from(REASONS)
+sources = st.sampled_from(["", "GD1", "GD2"])
+orders = st.sampled_from(["GD1", "GD2"])
+nameless = st.just("")
+unknown = st.none()
 
-happenings = st.lists(
-    st.tuples(
-        st.sampled_from([0, 1, 20, 90, 240, 700]) | st.integers(0, 400),
-        st.sampled_from(often) | st.sampled_from(often + seldom),
-        st.sampled_from(REASONS),
-        st.sampled_from(["", "", "GD1", "GD2"]),
-        st.none() | pausing_sets,
+
+def happening(
+    kind: st.SearchStrategy[EventKind],
+    reason: st.SearchStrategy[str] = nameless,
+    source: st.SearchStrategy[str] = nameless,
+    pausing: st.SearchStrategy[frozenset[str] | None] = unknown,
+) -> st.SearchStrategy[list[Happening]]:
+    return st.builds(lambda *facts: [facts], gaps, kind, reason, source, pausing)
+
+
+def in_a_row(*happenings: st.SearchStrategy[list[Happening]]) -> st.SearchStrategy[list[Happening]]:
+    return st.tuples(*happenings).map(lambda lists: [one for some in lists for one in some])
+
+
+hold = happening(st.just(K.HELD), reasons, sources)
+resume = happening(st.just(K.RESUMED), source=sources)
+opening = happening(st.just(K.ORDER_OPENED), source=orders)
+finish = happening(st.just(K.ORDER_FINISHED), source=orders)
+order_hold = happening(st.just(K.HELD), reasons, orders)
+message = happening(st.just(K.REQUESTER_MESSAGE))
+answer = happening(st.just(K.ANSWERED))
+change = happening(st.just(K.STANDARD_CHANGED), pausing=st.none() | pausing_sets)
+reopening = in_a_row(happening(st.just(K.RESOLVED)), happening(st.just(K.REOPENED)))
+stories = st.lists(
+    st.one_of(
+        in_a_row(hold, resume),
+        in_a_row(hold, hold, resume),
+        in_a_row(hold, change, resume),
+        in_a_row(opening, order_hold, finish),
+        in_a_row(opening, opening, order_hold, order_hold, finish),
+        in_a_row(message, hold),
+        in_a_row(message, message, answer),
+        reopening,
+        happening(st.sampled_from([kind for kind in K if kind != K.ENDED]), reasons, sources),
+        happening(st.sampled_from([K.ENDED, K.RESOLVED, K.ARRIVED, K.ANSWERED])),
     ),
-    max_size=12,
-)
+    max_size=6,
+).map(lambda lists: [one for some in lists for one in some])
 
 targets = st.builds(
     Target,
-    kind=st.sampled_from(TargetKind) | st.just(TargetKind.RESOLUTION),
+    kind=st.sampled_from([TargetKind.RESOLUTION, *TargetKind]),
     minutes=st.sampled_from([0, 15, 60, 240]) | st.integers(0, 1_500),
     pausing_reasons=pausing_sets,
     pauses_move_it=st.none() | st.booleans(),
     arrival_answers=st.booleans(),
 ) | st.builds(
     Target,
-    kind=st.sampled_from(TargetKind) | st.just(TargetKind.RESOLUTION),
+    kind=st.sampled_from([TargetKind.RESOLUTION, *TargetKind]),
     working_days=st.integers(0, 4),
     end_of_day=st.booleans(),
     pausing_reasons=pausing_sets,
@@ -59,7 +98,7 @@ def lives(draw: st.DrawFn) -> Life:
     first = drawn.first.astimezone(dt.UTC).replace(minute=0)
     minute = FIRST_DAY + draw(st.integers(0, 1_440))
     happened: list[ClockEvent] = []
-    for gap, kind, reason, source, old in [(0, K.STARTED, "", "", None), *draw(happenings)]:
+    for gap, kind, reason, source, old in [(0, K.STARTED, "", "", None), *draw(stories)]:
         minute += gap
         event = ClockEvent(
             at=first + dt.timedelta(minutes=minute),

@@ -226,6 +226,7 @@ def test_a_skipped_time_is_the_jump_and_a_repeated_one_its_first_coming() -> Non
     spring, autumn = dt.date(2026, 3, 29), dt.date(2026, 10, 25)
 
     assert [opens.hour for opens, _ in calendar.windows(spring, spring)] == [8]
+    assert calendar.next_opening(local("2026-03-29 01:00", BERLIN)) == local("2026-03-29 08:00", BERLIN)
     assert calendar.windows(autumn, autumn)[0][0].astimezone(dt.UTC).hour == 0
     assert calendar.add_days(local("2026-03-28 02:30", BERLIN), 1) == local("2026-03-29 03:00", BERLIN)
     first_coming = calendar.add_days(local("2026-10-24 02:30", BERLIN), 1)

@@ -8,6 +8,7 @@ clocks are set back, the wall clock counts by the latest time it has ever shown.
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 Windows = Sequence[tuple[dt.time, dt.time]]
@@ -15,6 +16,20 @@ MINUTE = dt.timedelta(minutes=1)
 DAY_MINUTES = 1_440
 BLOCK = 15
 """Minutes over which the zones tested here never change their offset."""
+
+
+@lru_cache(maxsize=64)
+def wall(first: dt.datetime, zero: dt.date, tz: ZoneInfo, days: int) -> tuple[int, ...]:
+    """Local minutes since midnight of day zero, shown at each minute of UTC."""
+    midnight = dt.datetime.combine(zero, dt.time())
+    shown: list[int] = []
+    latest = 0
+    for block in range(0, days * DAY_MINUTES, BLOCK):
+        local = (first + block * MINUTE).astimezone(tz).replace(tzinfo=None)
+        for minute in range(BLOCK):
+            latest = max(latest, (local - midnight) // MINUTE + minute)
+            shown.append(latest)
+    return tuple(shown)
 
 
 class MinuteTwin:
@@ -32,8 +47,8 @@ class MinuteTwin:
         self.first = first.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
         self.zero = (self.first.astimezone(self.tz) - dt.timedelta(days=3)).date()
         local = self._local_minutes(days + 6)
-        self.shown = self._wall(days)
-        self.open = bytes(local[shown] for shown in self.shown)
+        self.shown = wall(self.first, self.zero, self.tz, days)
+        self.open = bytes(map(local.__getitem__, self.shown))
 
     def windows_of(self, date: dt.date) -> Windows:
         return self.overrides[date] if date in self.overrides else self.weekly.get(date.weekday(), ())
@@ -47,20 +62,6 @@ class MinuteTwin:
                 for minute in range(begin, stop if stop > begin else stop + DAY_MINUTES):
                     local[minute] = 1
         return local
-
-    def _wall(self, days: int) -> list[int]:
-        """Local minutes since midnight of day zero, shown at each minute of UTC."""
-        midnight = dt.datetime.combine(self.zero, dt.time())
-        shown: list[int] = []
-        latest = 0
-        for block in range(0, days * DAY_MINUTES, BLOCK):
-            local = (self.first + block * MINUTE).astimezone(self.tz).replace(tzinfo=None)
-            begin = (local - midnight) // MINUTE
-            fresh = range(max(begin, latest + 1), begin + BLOCK)
-            shown += [latest] * (BLOCK - len(fresh))
-            shown += fresh
-            latest = shown[-1]
-        return shown
 
     def minute(self, at: dt.datetime) -> int:
         return (at.astimezone(dt.UTC) - self.first) // MINUTE

@@ -54,7 +54,12 @@ REQUEST: dict[str, Phrase] = {
         (_("%(who)s merged this into %(into)s."), _("%(who)s merged this into another request.")),
         (_("This was known already and goes on under %(into)s."), _("This goes on under another request.")),
     ),
-    "absorbed": Phrase((_("%(who)s merged %(number)s into this request."),)),
+    "absorbed": Phrase(
+        (
+            _("%(who)s merged %(number)s into this request."),
+            _("%(who)s merged another request into this one."),
+        )
+    ),
     "followed": Phrase((_("%(who)s has the same trouble and follows this request."),), by_requester=True),
     "withdrawn": Phrase(
         (_("%(who)s withdrew the request: %(reason)s"), _("%(who)s withdrew the request.")),
@@ -84,9 +89,14 @@ REQUEST: dict[str, Phrase] = {
         by_requester=True,
     ),
     "followed_on": Phrase(
-        (_("Reported again as %(number)s."),), (_("You reported it again as %(number)s."),), by_requester=True
+        (_("Reported again as %(number)s."), _("Reported again.")),
+        (_("You reported it again as %(number)s."), _("You reported it again.")),
+        by_requester=True,
     ),
-    "follows_on": Phrase((_("Follows on %(number)s."),), (_("Follows on your request %(number)s."),)),
+    "follows_on": Phrase(
+        (_("Follows on %(number)s."), _("Follows on an earlier request.")),
+        (_("Follows on your request %(number)s."), _("Follows on your earlier request.")),
+    ),
     "chased": Phrase(
         (
             _("%(who)s chased for the %(times)s. time: %(reason)s"),

@@ -96,7 +96,7 @@ def _rows(
     rows: QuerySet[Any] = (
         model.objects.filter(_wanted(chosen))
         .select_related("pgh_context")
-        .annotate(previous=Subquery(earlier.values("pk")[:1]))
+        .annotate(pgh_earlier=Subquery(earlier.values("pk")[:1]))
         .order_by("-pgh_created_at", "-pk")
     )
     if cursor is None:
@@ -162,7 +162,7 @@ def _changes(rows: list[Any], *, phones: bool) -> Iterable[Change]:
             name=labels.of_object(tracked, row.pgh_obj_id, row),
             who=str(metadata.get("user", "")),
             path=str(metadata.get("path", "")),
-            fields=tuple(_fields(row, earlier.get((type(row), row.previous)), labels, phones=phones)),
+            fields=tuple(_fields(row, earlier.get((type(row), row.pgh_earlier)), labels, phones=phones)),
         )
 
 
@@ -171,7 +171,7 @@ def _earlier(rows: list[Any]) -> dict[tuple[Any, int], Any]:
     found: dict[tuple[Any, int], Any] = {}
     for model in {type(row) for row in rows}:
         ids = [
-            row.previous for row in rows if type(row) is model and row.pgh_label == UPDATE and row.previous
+            row.pgh_earlier for row in rows if type(row) is model and row.pgh_label == UPDATE and row.pgh_earlier
         ]
         found |= {(model, pk): row for pk, row in model.objects.in_bulk(ids).items()}
     return found

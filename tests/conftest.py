@@ -8,6 +8,7 @@ from django.conf import settings
 
 from houqin.embedded import EmbeddedServer
 from tests import settings as suite
+from tests.fixtures_cast import *  # noqa: F403 - the cast, one fixture each
 
 
 @pytest.fixture(scope="session")

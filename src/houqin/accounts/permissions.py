@@ -13,6 +13,7 @@ PERMISSIONS: dict[str, str] = {
     "work.dispatch": "assign, reassign and schedule work orders",
     "work.perform": "accept and carry out work orders",
     "work.verify": "verify completed work",
+    "work.approve": "approve work orders before dispatch",
     "work.cancel": "void work orders",
     "insight.view": "see figures and reports",
     "people.see_phones": "see phone numbers unmasked",
@@ -58,7 +59,15 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     Role.STOREKEEPER: frozenset({"work.view"}),
     Role.ACCOUNTANT: frozenset({"insight.view"}),
     Role.MANAGER: frozenset(
-        {*_ALL_VIEWS, "desk.follow_up", "desk.message", "work.verify", "people.see_phones", "journal.view"}
+        {
+            *_ALL_VIEWS,
+            "desk.follow_up",
+            "desk.message",
+            "work.approve",
+            "work.verify",
+            "people.see_phones",
+            "journal.view",
+        }
     ),
     Role.ADMINISTRATOR: frozenset(
         {

@@ -32,10 +32,19 @@ class Crew(models.Model):
     name_en = models.CharField(_("English name"), max_length=80, blank=True)
     trades = models.ManyToManyField(Trade, blank=True, related_name="crews", verbose_name=_("trades"))
     leader = models.ForeignKey(
-        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="leads", verbose_name=_("leader")
+        "accounts.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="leads",
+        verbose_name=_("leader"),
     )
     partner = models.ForeignKey(
-        "org.Partner", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("company, for a contractor")
+        "org.Partner",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("company, for a contractor"),
     )
     place = models.ForeignKey(
         "org.Place", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("works only at")
@@ -65,7 +74,8 @@ class CrewMember(models.Model):
         ordering = ["crew_id", "pk"]
         constraints = [
             models.CheckConstraint(
-                name="crew_member_leaves_not_before_joining", condition=Q(until__isnull=True) | Q(until__gte=F("since"))
+                name="crew_member_leaves_not_before_joining",
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
             ),
             models.UniqueConstraint(
                 name="crew_member_once_at_a_time", fields=["crew", "user"], condition=Q(until__isnull=True)

@@ -4,7 +4,6 @@ from houqin.work.models.orders import (
     WORK_ORDER_MOVES,
     HoldReason,
     OrderResult,
-    WorkKind,
     WorkOrder,
     WorkOrderStatus,
 )
@@ -22,7 +21,7 @@ from houqin.work.models.standards import (
     StandardTarget,
     TargetKind,
 )
-from houqin.work.models.types import FailureCode, JobType
+from houqin.work.models.types import FailureCode, JobType, WorkKind
 
 __all__ = [
     "WORK_ORDER_MOVES",

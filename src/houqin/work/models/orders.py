@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from houqin.kernel import clock
 from houqin.kernel.state import StateMachine
 from houqin.kernel.text_search import Searchable
 from houqin.work.models.standards import Priority
@@ -53,7 +54,7 @@ WORK_ORDER_MOVES = StateMachine(
 
 # States in which nobody has to do anything any more.
 FINISHED = frozenset({S.COMPLETED, S.VERIFIED, S.CLOSED, S.CANCELLED})
-_WITH_WORKER = [S.DISPATCHED, S.ACCEPTED, S.ON_SITE, S.IN_PROGRESS, S.COMPLETED]
+_WITH_WORKER = [S.ACCEPTED, S.ON_SITE, S.IN_PROGRESS, S.ON_HOLD, S.COMPLETED]
 
 
 class HoldReason(models.TextChoices):
@@ -80,7 +81,7 @@ class OrderResult(models.TextChoices):
     DUPLICATE = "duplicate", pgettext_lazy("result", "duplicate")
 
 
-@pghistory.track(exclude=["search_text", "search_grams", "version"])
+@pghistory.track(exclude=["search_text", "search_grams", "version", "changed_at"])
 class WorkOrder(Searchable):
     """One job for one crew, from the moment it is raised until it is closed.
 
@@ -94,19 +95,31 @@ class WorkOrder(Searchable):
     number = models.CharField(_("number"), max_length=20, unique=True)
     status = models.CharField(_("state"), max_length=20, choices=S.choices, default=S.TO_DISPATCH)
     job_type = models.ForeignKey("work.JobType", on_delete=models.PROTECT, verbose_name=_("job type"))
-    kind = models.CharField(_("work type"), max_length=12, choices=WorkKind.choices, default=WorkKind.CORRECTIVE)
+    kind = models.CharField(
+        _("work type"), max_length=12, choices=WorkKind.choices, default=WorkKind.CORRECTIVE
+    )
     title = models.CharField(_("title"), max_length=120)
     description = models.TextField(_("description"), blank=True, max_length=10_000)
     answers = models.JSONField(_("answers"), default=list, blank=True)
-    place = models.ForeignKey("org.Place", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("place"))
+    place = models.ForeignKey(
+        "org.Place", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("place")
+    )
     place_note = models.CharField(_("where exactly"), max_length=200, blank=True)
     contact_name = models.CharField(_("contact"), max_length=80, blank=True)
     contact_phone = models.CharField(_("phone"), max_length=30, blank=True)
-    priority = models.CharField(_("priority"), max_length=10, choices=Priority.choices, default=Priority.NORMAL)
-    standard = models.ForeignKey(
-        "work.ServiceStandard", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("service standard")
+    priority = models.CharField(
+        _("priority"), max_length=10, choices=Priority.choices, default=Priority.NORMAL
     )
-    crew = models.ForeignKey("staffing.Crew", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("crew"))
+    standard = models.ForeignKey(
+        "work.ServiceStandard",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("service standard"),
+    )
+    crew = models.ForeignKey(
+        "staffing.Crew", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("crew")
+    )
     worker = models.ForeignKey(
         "accounts.User",
         on_delete=models.PROTECT,
@@ -117,7 +130,12 @@ class WorkOrder(Searchable):
     )
     source = models.CharField(_("raised from"), max_length=20, blank=True)
     rework_of = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reworks", verbose_name=_("rework of")
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reworks",
+        verbose_name=_("rework of"),
     )
     estimated_minutes = models.PositiveIntegerField(_("estimated minutes"), null=True, blank=True)
 
@@ -138,13 +156,28 @@ class WorkOrder(Searchable):
     promised_until = models.DateTimeField(_("promised until"), null=True, blank=True)
 
     problem = models.ForeignKey(
-        "work.FailureCode", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("problem")
+        "work.FailureCode",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("problem"),
     )
     cause = models.ForeignKey(
-        "work.FailureCode", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("cause")
+        "work.FailureCode",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("cause"),
     )
     remedy = models.ForeignKey(
-        "work.FailureCode", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("remedy")
+        "work.FailureCode",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("remedy"),
     )
     result = models.CharField(_("result"), max_length=16, choices=OrderResult.choices, blank=True)
     result_note = models.TextField(_("what was done"), blank=True, max_length=4_000)
@@ -152,6 +185,7 @@ class WorkOrder(Searchable):
     arrival_due_at = models.DateTimeField(_("arrival due"), null=True, blank=True)
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
     paused = models.BooleanField(_("clock paused"), default=False)
+    changed_at = models.DateTimeField(_("last step"), default=clock.now)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -166,14 +200,16 @@ class WorkOrder(Searchable):
         ]
         constraints = [
             models.CheckConstraint(name="work_order_status_known", condition=Q(status__in=S.values)),
-            models.CheckConstraint(name="work_order_priority_known", condition=Q(priority__in=Priority.values)),
+            models.CheckConstraint(
+                name="work_order_priority_known", condition=Q(priority__in=Priority.values)
+            ),
             models.CheckConstraint(
                 name="work_order_has_worker_or_crew_once_dispatched",
-                condition=~Q(status__in=_WITH_WORKER) | Q(worker__isnull=False) | Q(crew__isnull=False),
+                condition=~Q(status=S.DISPATCHED) | Q(worker__isnull=False) | Q(crew__isnull=False),
             ),
             models.CheckConstraint(
                 name="work_order_has_worker_once_accepted",
-                condition=~Q(status__in=[S.ACCEPTED, S.ON_SITE, S.IN_PROGRESS, S.COMPLETED]) | Q(worker__isnull=False),
+                condition=~Q(status__in=_WITH_WORKER) | Q(worker__isnull=False),
             ),
             models.CheckConstraint(
                 name="work_order_hold_has_reason_and_origin",
@@ -201,7 +237,7 @@ class WorkOrder(Searchable):
             pgtrigger.Trigger(
                 name="work_order_resumes_where_held",
                 when=pgtrigger.Before,
-                operation=pgtrigger.UpdateOf("status"),
+                operation=pgtrigger.UpdateOf("status"),  # type: ignore[no-untyped-call]
                 condition=pgtrigger.Condition(
                     "OLD.status = 'on_hold' AND NEW.status NOT IN ('on_hold', 'to_dispatch', OLD.held_from)"
                 ),

@@ -30,7 +30,9 @@ class OrderWorker(models.Model):
     """A helper on an order. The lead stands on the order itself."""
 
     order = models.ForeignKey("work.WorkOrder", on_delete=models.CASCADE, related_name="helpers")
-    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+", verbose_name=_("person"))
+    user = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, related_name="+", verbose_name=_("person")
+    )
     since = models.DateTimeField(_("since"))
 
     class Meta:
@@ -51,7 +53,9 @@ class TimeEntry(models.Model):
     """Working time of one person on one order; open while it runs. One person, one job at a time."""
 
     order = models.ForeignKey("work.WorkOrder", on_delete=models.CASCADE, related_name="time_entries")
-    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+", verbose_name=_("person"))
+    user = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, related_name="+", verbose_name=_("person")
+    )
     started_at = models.DateTimeField(_("from"))
     ended_at = models.DateTimeField(_("until"), null=True, blank=True)
     entered_by_hand = models.BooleanField(_("entered by hand"), default=False)
@@ -60,14 +64,19 @@ class TimeEntry(models.Model):
         ordering = ["started_at", "pk"]
         constraints = [
             models.CheckConstraint(
-                name="time_entry_ends_after_it_starts", condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at"))
+                name="time_entry_ends_after_it_starts",
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")),
             ),
             ExclusionConstraint(
                 name="time_entry_one_job_at_a_time",
                 expressions=[
                     ("user", RangeOperators.EQUAL),
                     (
-                        _TimeRange("started_at", "ended_at", RangeBoundary(inclusive_lower=True, inclusive_upper=False)),
+                        _TimeRange(
+                            "started_at",
+                            "ended_at",
+                            RangeBoundary(inclusive_lower=True, inclusive_upper=False),
+                        ),
                         RangeOperators.OVERLAPS,
                     ),
                 ],
@@ -98,7 +107,9 @@ class OrderStep(models.Model):
     required = models.BooleanField(default=False)
     answer = models.CharField(max_length=200, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
-    answered_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    answered_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["order_id", "position"]
@@ -106,7 +117,8 @@ class OrderStep(models.Model):
             models.UniqueConstraint(name="order_step_position_once", fields=["order", "position"]),
             models.CheckConstraint(
                 name="order_step_answer_has_time",
-                condition=Q(answer="", answered_at__isnull=True) | ~Q(answer="") & Q(answered_at__isnull=False),
+                condition=Q(answer="", answered_at__isnull=True)
+                | ~Q(answer="") & Q(answered_at__isnull=False),
             ),
         ]
 

@@ -72,18 +72,26 @@ class StandardTarget(models.Model):
     end_of_day = models.BooleanField(_("until the end of that day"), default=False)
     around_the_clock = models.BooleanField(_("counts day and night (24×7)"), default=False)
     pausing_reasons = ArrayField(
-        models.CharField(max_length=12), default=default_pausing, blank=True, verbose_name=_("paused while waiting for")
+        models.CharField(max_length=12),
+        default=default_pausing,
+        blank=True,
+        verbose_name=_("paused while waiting for"),
     )
     warn_minutes = models.PositiveIntegerField(_("warn this many minutes before"), default=15)
 
     class Meta:
         ordering = ["standard_id", "priority", "kind"]
         constraints = [
-            models.CheckConstraint(name="standard_target_priority_known", condition=Q(priority__in=Priority.values)),
-            models.CheckConstraint(name="standard_target_kind_known", condition=Q(kind__in=TargetKind.values)),
+            models.CheckConstraint(
+                name="standard_target_priority_known", condition=Q(priority__in=Priority.values)
+            ),
+            models.CheckConstraint(
+                name="standard_target_kind_known", condition=Q(kind__in=TargetKind.values)
+            ),
             models.CheckConstraint(
                 name="standard_target_in_minutes_or_days",
-                condition=Q(minutes__gt=0, working_days__isnull=True) | Q(minutes__isnull=True, working_days__gt=0),
+                condition=Q(minutes__gt=0, working_days__isnull=True)
+                | Q(minutes__isnull=True, working_days__gt=0),
             ),
             models.UniqueConstraint(name="standard_target_once", fields=["standard", "priority", "kind"]),
         ]
@@ -114,7 +122,9 @@ class Alarm(models.Model):
     class Meta:
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(name="alarm_once_per_due_time", fields=["subject", "target", "kind", "due_at"]),
+            models.UniqueConstraint(
+                name="alarm_once_per_due_time", fields=["subject", "target", "kind", "due_at"]
+            ),
         ]
 
     def __str__(self) -> str:

@@ -39,7 +39,9 @@ class JobType(models.Model):
     code = models.CharField(_("code"), max_length=30, unique=True)
     name = models.CharField(_("name"), max_length=80)
     name_en = models.CharField(_("English name"), max_length=80, blank=True)
-    kind = models.CharField(_("work type"), max_length=12, choices=WorkKind.choices, default=WorkKind.CORRECTIVE)
+    kind = models.CharField(
+        _("work type"), max_length=12, choices=WorkKind.choices, default=WorkKind.CORRECTIVE
+    )
     trade = models.ForeignKey(
         "staffing.Trade", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("trade")
     )
@@ -47,7 +49,11 @@ class JobType(models.Model):
         "staffing.Crew", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("usual crew")
     )
     standard = models.ForeignKey(
-        "work.ServiceStandard", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("service standard")
+        "work.ServiceStandard",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("service standard"),
     )
     asks_arrival = models.BooleanField(_("arrival is recorded"), default=True)
     needs_photo = models.BooleanField(_("a photo is needed to complete"), default=False)

@@ -1,0 +1,201 @@
+"""What a technician does with an order: take it, come, start, wait, go on, give it back."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from houqin.accounts.models import User
+from houqin.accounts.policies import may
+from houqin.kernel.errors import Invalid, Refused, StaleState
+from houqin.staffing.models import Crew
+from houqin.work.actions import moving, time, whom
+from houqin.work.models import HoldReason, WorkOrder, WorkOrderStatus
+from houqin.work.policies import STEPS, leads, require_step
+
+S = WorkOrderStatus
+CLAIM_CAP = 5
+"""Open orders a technician may have before claiming another; those on hold do not count."""
+
+_ON_HAND = (S.DISPATCHED, S.ACCEPTED, S.ON_SITE, S.IN_PROGRESS)
+
+
+@transaction.atomic
+def claim(*, order_id: int, by: User, at: dt.datetime | None = None) -> WorkOrder:
+    """The order, accepted by whoever asked first; it was offered to a crew, or to a whole trade.
+
+    The row is locked, so of many who claim at once one gets it. Raises `StaleState` for the others,
+    naming who has it; `NotPermitted` for people of another crew or trade and for orders that are
+    only assigned; `Refused` for somebody with `CLAIM_CAP` open orders.
+    """
+    order = moving.lock(order_id)
+    if order.status != S.TO_DISPATCH and order.worker is not None and may(by, "work.perform"):
+        raise StaleState(
+            _("%(name)s was quicker: %(number)s is taken.") % {"name": order.worker, "number": order.number}
+        )
+    require_step(by, order, "claim")
+    moving.require_move(order, S.ACCEPTED)
+    if WorkOrder.objects.filter(worker=by, status__in=_ON_HAND).count() >= CLAIM_CAP:
+        raise Refused(
+            _("You already have %(count)s open work orders. Finish one first.") % {"count": CLAIM_CAP}
+        )
+    _take(order, "claimed", order.crew or whom.crew_along(order, by), by, by=by, at=at)
+    return order
+
+
+@transaction.atomic
+def accept(*, order_id: int, by: User | None, at: dt.datetime | None = None) -> WorkOrder:
+    """The order, accepted by the technician it was given to, or by the first of its crew to say so.
+
+    A dispatcher may record it for the technician named. Raises `NotPermitted`, naming who has the
+    order, when it is somebody else's; `StaleState` unless it waits for acceptance.
+    """
+    order = _mine(order_id, by, "accept")
+    worker = order.worker or by
+    if worker is None:
+        raise Invalid(_("Please name a crew or a technician."), field="worker")
+    _take(order, "accepted", order.crew, worker, by=by, at=at)
+    return order
+
+
+@transaction.atomic
+def arrive(*, order_id: int, by: User | None, at: dt.datetime | None = None) -> WorkOrder:
+    """The order, with its technician on the spot. The first arrival is the one that counts."""
+    order = _mine(order_id, by, "arrive")
+    moving.move(order, S.ON_SITE, "arrived", by=by, at=moving.instant(order, at))
+    return order
+
+
+@transaction.atomic
+def start(*, order_id: int, by: User | None, at: dt.datetime | None = None) -> WorkOrder:
+    """The order under way, with the clock of its technician running.
+
+    Raises `Refused` while the technician's clock runs on another order, naming it, or before the
+    arrival where the job type asks for one; `StaleState` unless the order is accepted or on site.
+    """
+    order = _mine(order_id, by, "start")
+    if order.status == S.ACCEPTED and order.job_type.asks_arrival:
+        raise Refused(_("Record the arrival first."))
+    when = moving.instant(order, at)
+    moving.move(order, S.IN_PROGRESS, "started", by=by, at=when)
+    _run_clock(order, by, when)
+    return order
+
+
+@transaction.atomic
+def hold(
+    *,
+    order_id: int,
+    reason: str,
+    by: User | None,
+    note: str = "",
+    promised_until: dt.datetime | None = None,
+    at: dt.datetime | None = None,
+) -> WorkOrder:
+    """The order, waiting for something (`reason`, a `HoldReason`); clocks that run on it stop.
+
+    Told of an order on hold, it replaces the reason, the note and the promise; the hold goes on from
+    where it began. Raises `Invalid` for an unknown reason, for "something else" without a note and
+    for a promise in the past; `StaleState` unless the order is accepted, on site or under way.
+    """
+    order = _mine(order_id, by, "hold")
+    when = moving.instant(order, at)
+    note = _checked_hold(reason, note, promised_until, when)
+    fields: dict[str, Any] = {"hold_reason": reason, "hold_note": note, "promised_until": promised_until}
+    data = {
+        "hold_reason": reason,
+        "note": note,
+        "promised_until": promised_until.isoformat() if promised_until else "",
+    }
+    if order.status == S.ON_HOLD:
+        moving.save(order, at=when, **fields)
+        moving.record(order, "held", by=by, at=when, data=data, states=(S.ON_HOLD, S.ON_HOLD))
+        return order
+    time.stop_all(order, when)
+    moving.move(
+        order, S.ON_HOLD, "held", by=by, at=when, data=data, held_from=order.status, held_at=when, **fields
+    )
+    return order
+
+
+@transaction.atomic
+def resume(*, order_id: int, by: User | None, at: dt.datetime | None = None) -> WorkOrder:
+    """The order where it was held; work that was under way goes on, and with it the clock.
+
+    Raises `StaleState` unless the order is on hold, `Refused` while the technician's clock runs on
+    another order, naming it.
+    """
+    order = _mine(order_id, by, "resume")
+    when = moving.instant(order, at)
+    moving.move(order, order.held_from, "resumed", by=by, at=when)
+    if order.status == S.IN_PROGRESS:
+        _run_clock(order, by, when)
+    return order
+
+
+@transaction.atomic
+def send_back(*, order_id: int, reason: str, by: User | None, at: dt.datetime | None = None) -> WorkOrder:
+    """The order, waiting for dispatch again, with the reason why it came back.
+
+    Sent back by its technician it stays with the crew; sent back for a crew, by its leader or a
+    dispatcher, it returns to the desk. What was worked on it stays recorded. Raises `Invalid`
+    without a reason, `StaleState` while work is under way (put it on hold first) or done.
+    """
+    order = _mine(order_id, by, "send_back")
+    reason = moving.needed(reason)
+    crew = order.crew if by is not None and leads(by, order) else None
+    moving.move(
+        order,
+        S.TO_DISPATCH,
+        "sent_back",
+        by=by,
+        at=moving.instant(order, at),
+        reason=reason,
+        data=whom.named(crew, None),
+        crew=crew,
+        worker=None,
+    )
+    return order
+
+
+def _mine(order_id: int, by: User | None, step: str) -> WorkOrder:
+    """The order, locked, where the person may take the step and it is possible now."""
+    order = moving.lock(order_id)
+    require_step(by, order, step)
+    if order.status not in STEPS[step].sources:
+        raise moving.stale(order)
+    return order
+
+
+def _take(
+    order: WorkOrder, kind: str, crew: Crew | None, worker: User, *, by: User | None, at: dt.datetime | None
+) -> None:
+    moving.move(
+        order,
+        S.ACCEPTED,
+        kind,
+        by=by,
+        at=moving.instant(order, at),
+        data=whom.named(crew, worker),
+        crew=crew,
+        worker=worker,
+    )
+    whom.lead_is_no_helper(order)
+
+
+def _run_clock(order: WorkOrder, by: User | None, at: dt.datetime) -> None:
+    if order.worker is None:  # pragma: no cover - the schema holds that work under way has a worker
+        raise moving.stale(order)
+    time.run(order, order.worker, at, by=by)
+
+
+def _checked_hold(reason: str, note: str, promised_until: dt.datetime | None, at: dt.datetime) -> str:
+    note = note.strip()
+    if reason not in HoldReason.values:
+        raise Invalid(_("Please say what the work waits for."), field="reason")
+    if reason == HoldReason.OTHER and not note:
+        raise Invalid(_("Please write what the work waits for."), field="note")
+    if promised_until is not None and promised_until <= at:
+        raise Invalid(_("Please promise a time that is still to come."), field="promised_until")
+    return note

@@ -13,7 +13,7 @@ CLASSES = 3
 class ThreeOfFourClasses:
     """Three of: small letters, capital letters, digits, other signs."""
 
-    def validate(self, password: str, user: User | None = None) -> None:
+    def validate(self, password: str, user: User | None = None) -> None:  # noqa: ARG002
         """Raise `ValidationError` when fewer than three classes are used."""
         used = [
             any(c.islower() for c in password),
@@ -25,7 +25,7 @@ class ThreeOfFourClasses:
             raise ValidationError(self.get_help_text(), code="password_too_plain")
 
     def get_help_text(self) -> str:
-        """The rule as a sentence."""
+        """Return the rule as a sentence."""
         return _("Use at least three of: small letters, capital letters, digits, other signs.")
 
 
@@ -44,5 +44,5 @@ class NotOneOfTheLastFive:
             raise ValidationError(self.get_help_text(), code="password_used_before")
 
     def get_help_text(self) -> str:
-        """The rule as a sentence."""
+        """Return the rule as a sentence."""
         return _("Choose a password you have not used the last five times.")

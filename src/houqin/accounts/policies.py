@@ -29,7 +29,7 @@ class Scope:
         return self.everywhere or bool(self.place_ids or self.department_ids or self.own_crews)
 
     def condition(self, *, place: str, department: str | None) -> Q | None:
-        """The rows inside the scope, or None when nothing but crews could match.
+        """Return the rows inside the scope, or None when nothing but crews could match.
 
         `place` and `department` are the lookups from the row to its place and department;
         an empty Q means every row.
@@ -46,7 +46,7 @@ class Scope:
 
 
 def grants_of(user: Person) -> list[Grant]:
-    """The person's grants, read once for each loaded person; none for inactive people."""
+    """Return the person's grants, read once for each loaded person; none for inactive people."""
     if not isinstance(user, User) or not user.is_active:
         return []
     kept: dict[str, Any] = user.__dict__
@@ -57,17 +57,17 @@ def grants_of(user: Person) -> list[Grant]:
 
 
 def roles_of(user: Person) -> frozenset[str]:
-    """The roles a person holds anywhere."""
+    """Return the roles a person holds anywhere."""
     return frozenset(grant.role for grant in grants_of(user))
 
 
 def permissions_of(user: Person) -> frozenset[str]:
-    """The rights a person holds anywhere."""
+    """Return the rights a person holds anywhere."""
     return frozenset().union(*(ROLE_PERMISSIONS[role] for role in roles_of(user)))
 
 
 def may(user: Person, permission: str) -> bool:
-    """True when the person holds the right anywhere; whether it reaches an object is for `scope`."""
+    """Tell whether the person holds the right anywhere; whether it reaches an object is for `scope`."""
     if permission not in PERMISSIONS:
         raise KeyError(permission)
     return permission in permissions_of(user)
@@ -95,14 +95,14 @@ def scope(user: Person, permission: str) -> Scope:
 
 
 def visible_people(user: Person) -> QuerySet[User]:
-    """The people whose page the person may open: all for those who set people up, else oneself."""
+    """Return the people whose page a person may open: all for who sets people up, else oneself."""
     if may(user, "people.manage"):
         return User.objects.all()
     return User.objects.filter(pk=user.pk) if isinstance(user, User) else User.objects.none()
 
 
 def is_staff(user: Person) -> bool:
-    """True for everybody with a role beyond requester: whom the desk pages are for."""
+    """Tell whether somebody has a role beyond requester: the desk pages are for them."""
     return bool(roles_of(user) - {Role.REQUESTER})
 
 

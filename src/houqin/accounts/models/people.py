@@ -23,7 +23,7 @@ class UserManager(BaseUserManager["User"]):
     """Finds people by their user name, whatever its case."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """The person with this user name."""
+        """Return the person with this user name."""
         return self.get(username__iexact=username)
 
 
@@ -92,17 +92,17 @@ class User(Searchable, AbstractBaseUser):
         return self.full_name or self.username
 
     def get_full_name(self) -> str:
-        """The name as it is written: family name first, no space."""
+        """Return the name as it is written: family name first, no space."""
         return self.full_name
 
     def get_short_name(self) -> str:
-        """The same: Chinese names are not shortened."""
+        """Return the same: Chinese names are not shortened."""
         return self.full_name
 
-    def has_perm(self, perm: str, obj: Any = None) -> bool:
-        """Django's own permissions are not used; rights come from `accounts.policies`."""
+    def has_perm(self, perm: str, obj: Any = None) -> bool:  # noqa: ARG002
+        """Say no: Django's own permissions are not used; rights come from `accounts.policies`."""
         return False
 
-    def has_module_perms(self, app_label: str) -> bool:
-        """Not used; see `has_perm`."""
+    def has_module_perms(self, app_label: str) -> bool:  # noqa: ARG002
+        """Say no; see `has_perm`."""
         return False

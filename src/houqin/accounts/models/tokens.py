@@ -49,7 +49,7 @@ class Invitation(models.Model):
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="invitations")
     purpose = models.CharField(max_length=8, choices=Purpose.choices, default=Purpose.INVITE)
     digest = models.CharField(max_length=64, unique=True)
-    made_at = models.DateTimeField(auto_now_add=True)
+    made_at = models.DateTimeField()
     made_by = models.CharField(max_length=150, blank=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
@@ -71,7 +71,7 @@ class PastPassword(models.Model):
 
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="past_passwords")
     hash = models.CharField(max_length=200)
-    set_at = models.DateTimeField(auto_now_add=True)
+    set_at = models.DateTimeField()
 
     class Meta:
         ordering = ["-pk"]

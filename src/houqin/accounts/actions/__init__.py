@@ -1,0 +1,1 @@
+"""Changing people, what they may do and how they sign in."""

@@ -1,0 +1,1 @@
+"""Reading people, their tokens and their sessions."""

@@ -68,7 +68,11 @@ def say(
         at=at,
     )
     attach(
-        request=request, attachment_ids=attachment_ids, message=message, public=side != Message.Side.INTERNAL
+        request=request,
+        attachment_ids=attachment_ids,
+        by=by,
+        message=message,
+        public=side != Message.Side.INTERNAL,
     )
     return message
 
@@ -85,7 +89,7 @@ def add_files(
 ) -> ServiceRequest:
     """The request with further files on it, recorded once for all of them."""
     request = moving.lock(request_id)
-    attach(request=request, attachment_ids=attachment_ids, public=public)
+    attach(request=request, attachment_ids=attachment_ids, by=by, public=public)
     moving.record(
         request,
         "attached",

@@ -70,6 +70,29 @@ def mark_in_progress(
 
 
 @transaction.atomic
+def drop_question(*, request_id: int, by: User | None, at: dt.datetime | None = None) -> ServiceRequest:
+    """The request without its open question: the work is done, so no answer is needed any more."""
+    request = moving.lock(request_id)
+    if request.status == S.NEED_INFO:
+        moving.move(
+            request, S.ACCEPTED, "question_dropped", by=by, at=moving.instant(request, at), public=False
+        )
+    return request
+
+
+@transaction.atomic
+def take_back(*, request_id: int, reason: str, by: User, at: dt.datetime | None = None) -> ServiceRequest:
+    """The resolved request, in progress again because staff do not accept the work; not counted.
+
+    The requester's refusal (`refuse_result`) and a reopening count; our own checks do not.
+    """
+    request = moving.lock(request_id)
+    at = moving.instant(request, at)
+    moving.move(request, S.IN_PROGRESS, "taken_back", by=by, at=at, reason=reason.strip(), public=False)
+    return request
+
+
+@transaction.atomic
 def resolve(
     *, request_id: int, by: User | None, result: str = "", at: dt.datetime | None = None
 ) -> ServiceRequest:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,9 +17,10 @@ from houqin.desk.actions.answers import answered
 from houqin.desk.models import Category, Channel, Message, RequestAttachment, Service, ServiceRequest
 from houqin.desk.queries.catalogue import fallback_of, pausing_reasons, standard_of
 from houqin.desk.queries.priorities import proposed
+from houqin.files.models import Attachment
 from houqin.journal.actions import numbers
 from houqin.kernel import clock, numbering
-from houqin.kernel.errors import Invalid, StaleState
+from houqin.kernel.errors import Invalid, Missing, StaleState
 from houqin.org.models import Place
 from houqin.org.queries.organisation import organisation
 from houqin.work.models import Priority
@@ -110,7 +112,7 @@ def open_request(
         public=True,
         data=_facts(request, chosen.because),
     )
-    attach(request=request, attachment_ids=report.attachment_ids)
+    attach(request=request, attachment_ids=report.attachment_ids, by=by)
     return request
 
 
@@ -118,10 +120,21 @@ def attach(
     *,
     request: ServiceRequest,
     attachment_ids: Sequence[int],
+    by: User | None,
     message: Message | None = None,
     public: bool = True,
 ) -> None:
-    """Hang stored files on a request; `public` ones are shown to the requester. Once is enough."""
+    """Hang stored files on a request; `public` ones are shown to the requester. Once is enough.
+
+    Only files that the person has stored, or without an account files that nobody has used yet:
+    an id alone opens nobody's file. Raises `Missing` for any other.
+    """
+    mine = Attachment.objects.filter(pk__in=attachment_ids, uploaded_by=by)
+    if by is None:
+        used = RequestAttachment.objects.filter(attachment=OuterRef("pk")).exclude(request=request)
+        mine = mine.exclude(Exists(used))
+    if mine.count() != len(set(attachment_ids)):
+        raise Missing(_("There is no such file."))
     RequestAttachment.objects.bulk_create(
         [
             RequestAttachment(request=request, attachment_id=attachment_id, message=message, public=public)

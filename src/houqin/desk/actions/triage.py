@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 
 from houqin.accounts.models import User
 from houqin.desk.actions import messages, moving
-from houqin.desk.models import Message, RequestEvent, RequestStatus, ServiceRequest
+from houqin.desk.models import Message, RequestStatus, ServiceRequest
 from houqin.desk.models.requests import OPEN
 from houqin.desk.queries.orders import orders_of
 from houqin.kernel.errors import Invalid, Refused, StaleState
 from houqin.work.models import WorkOrderStatus
+from houqin.work.models.orders import FINISHED
 
 S = RequestStatus
 
@@ -66,9 +67,8 @@ def answer(
         attachment_ids=attachment_ids,
         at=at,
     )
-    asked = RequestEvent.objects.filter(request=request, to_status=S.NEED_INFO).order_by("-pk").first()
     moving.move(request, S.ACCEPTED, "answered", by=by, by_name=by_name, at=at, data={"message": message.pk})
-    if asked and asked.from_status == S.IN_PROGRESS:
+    if orders_of(request).filter(started_at__isnull=False).exclude(status__in=FINISHED).exists():
         moving.move(request, S.IN_PROGRESS, "started", by=by, by_name=by_name, at=at, public=False)
     return message
 

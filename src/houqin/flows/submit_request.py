@@ -1,0 +1,48 @@
+"""Somebody reports something.
+
+Writes: desk (the request, its event, its photos), notify.
+Locks: the number counter of the day, last.
+"""
+
+import datetime as dt
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
+
+from houqin.accounts.models import User
+from houqin.accounts.policies import may
+from houqin.desk.actions.requests import Report, open_request
+from houqin.desk.models import ServiceRequest
+from houqin.flows.refresh_clocks import refresh_clocks
+from houqin.flows.telling import tell_desk, tell_requester
+from houqin.kernel.errors import NotPermitted
+from houqin.kernel.flow import flow
+from houqin.work.models import Priority
+
+
+@flow
+def submit_request(*, report: Report, by: User | None, at: dt.datetime | None = None) -> ServiceRequest:
+    """The new request, with its clocks running; the requester and the desk are told.
+
+    A signed-in person reports for themselves; for somebody else, or for an unknown caller, it takes
+    the right to register requests. Without an account (`by` None) anybody may report. Raises
+    `NotPermitted`, or `Invalid` for what is missing (see `Report`), and writes nothing then.
+    """
+    if by is not None and not may(by, "desk.register"):
+        if report.requester_id not in {None, by.pk}:
+            raise NotPermitted(_("You may report only for yourself."))
+        report = replace(report, requester_id=by.pk)
+    request = open_request(report=report, by=by, at=at)
+    clocks = refresh_clocks(request_id=request.pk, now=request.opened_at)
+    request.refresh_from_db()
+    tell_requester(request, "request_received", "received", due=clocks.response.due_at)
+    tell_desk(
+        request,
+        "new_request",
+        "new",
+        by=by,
+        urgent=request.priority == Priority.CRITICAL,
+        priority=request.priority,
+        due=request.next_due_at,
+    )
+    return request

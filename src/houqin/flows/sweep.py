@@ -1,0 +1,137 @@
+"""Everything that is due by now: warnings, breaches, silence, due times of a settled year.
+
+Writes: work (alarms told), desk (requests closed by silence, due times), notify.
+Locks: each request by itself, then its orders. Every item is a transaction of its own.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from houqin.desk.actions.moving import lock
+from houqin.desk.models import ServiceRequest
+from houqin.desk.models.requests import OPEN
+from houqin.desk.queries.clocks import (
+    PendingAlarm,
+    clocks_of,
+    is_critical,
+    pending_alarms,
+    recipient_calendar,
+)
+from houqin.desk.queries.silence import silence_at, silent_requests
+from houqin.flows.accept_result import accept_by_silence
+from houqin.flows.refresh_clocks import refresh_clocks
+from houqin.flows.telling import tell_all_workers, tell_desk
+from houqin.kernel import clock
+from houqin.kernel.errors import Refused
+from houqin.kernel.flow import flow
+from houqin.org.queries.calendars import confirmed_years, is_provisional
+from houqin.work.actions.clocks import alarm_once
+from houqin.work.models import Alarm
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Swept:
+    """How many of each were done."""
+
+    alarms: int
+    closed: int
+    recomputed: int
+
+
+def sweep(*, now: dt.datetime | None = None) -> Swept:
+    """Do everything due by `now` and tell how much that was.
+
+    What is due is read from the rows, not from a tick: after hours without a sweep all of it is
+    done, once, and a second sweep finds nothing. One request that cannot be done is logged and
+    does not hold up the others.
+    """
+    now = now or clock.now()
+    warned = (
+        ServiceRequest.objects.filter(warn_at__lte=now).order_by("warn_at", "pk").values_list("pk", flat=True)
+    )
+    return Swept(
+        alarms=_each(list(warned), lambda pk: tell_alarms(request_id=pk, now=now)),
+        closed=_each([request.pk for request in silent_requests(now)], lambda pk: _close(pk, now)),
+        recomputed=_each(_settled(), lambda pk: _recompute(pk, now)),
+    )
+
+
+@flow
+def tell_alarms(*, request_id: int, now: dt.datetime | None = None) -> int:
+    """How many warnings and breaches of a request were told: each due time once, the soonest first.
+
+    The desk is told and whoever works on it. A request that is no longer open has none.
+    """
+    now = now or clock.now()
+    request = lock(request_id)
+    told = 0
+    for alarm in _alarms_due(request, now):
+        told += _tell(request, alarm, now)
+    refresh_clocks(request_id=request_id, now=now)
+    return told
+
+
+def _alarms_due(request: ServiceRequest, now: dt.datetime) -> Iterable[PendingAlarm]:
+    if request.status not in OPEN:
+        return []
+    pending = pending_alarms(
+        clocks_of(request, now),
+        subject=request.number,
+        critical=is_critical(request.priority),
+        recipient=recipient_calendar(request.place),
+    )
+    return [alarm for alarm in pending if alarm.at <= now]
+
+
+def _tell(request: ServiceRequest, alarm: PendingAlarm, now: dt.datetime) -> bool:
+    if not alarm_once(
+        subject=request.number, target=alarm.target, kind=alarm.kind, due_at=alarm.due_at, at=now
+    ):
+        return False
+    kind = "overdue" if alarm.kind == Alarm.Kind.BREACH else "due_soon"
+    change = f"{alarm.kind}:{alarm.target}:{alarm.due_at.isoformat()}"
+    facts: dict[str, Any] = {"target": alarm.target, "due": alarm.due_at}
+    tell_desk(request, kind, change, **facts)
+    tell_all_workers(request, kind, change, by=None, **facts)
+    return True
+
+
+def _close(request_id: int, now: dt.datetime) -> int:
+    due = silence_at(lock(request_id))
+    if due is None or due > now:
+        return 0
+    accept_by_silence(request_id=request_id)
+    return 1
+
+
+def _settled() -> list[int]:
+    """Open requests marked provisional although the year of their due time is settled by now."""
+    confirmed = confirmed_years()
+    waiting = ServiceRequest.objects.filter(provisional=True, status__in=sorted(OPEN)).order_by("pk")
+    return [
+        pk
+        for pk, due in waiting.values_list("pk", "due_at")
+        if due is None or not is_provisional(due, confirmed=confirmed)
+    ]
+
+
+def _recompute(request_id: int, now: dt.datetime) -> int:
+    refresh_clocks(request_id=request_id, because="calendar", now=now)
+    return 1
+
+
+def _each(pks: list[int], do: Callable[[int], int]) -> int:
+    """The sum over the requests; a refusal is logged and the next one goes on."""
+    done = 0
+    for pk in pks:
+        try:
+            done += do(pk)
+        except Refused as refusal:
+            log.warning("sweep_refused", request=pk, sentence=str(refusal))
+    return done

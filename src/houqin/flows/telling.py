@@ -1,0 +1,115 @@
+"""Who is told of a change, and by which page: shared by the flows, no step of its own.
+
+A requester reads under the tracking link, staff under the page of their role. `change` is the key
+of what happened: the same one is told once.
+"""
+
+import datetime as dt
+from typing import Any
+
+from houqin.accounts.models import User
+from houqin.desk import links
+from houqin.desk.models import ServiceRequest
+from houqin.desk.queries.orders import orders_of
+from houqin.desk.queries.recipients import requesters_of, staff_for
+from houqin.desk.queries.silence import silence_at
+from houqin.notify.actions import mail, notices
+from houqin.staffing.queries.crews import workers_of
+from houqin.work.models import WorkOrder
+from houqin.work.models.orders import FINISHED
+
+
+def tell_requester(
+    request: ServiceRequest, kind: str, change: str, *, by: User | None = None, **facts: Any
+) -> None:
+    """Tell the requester, and those whose requests were merged into this one, each of their own number.
+
+    By notice and mail where there is an account, by mail alone where only an address was left. Who
+    made the change is not told of it.
+    """
+    for own in requesters_of(request):
+        path, data = links.path_of(own), _plain({**_about(own), **facts})
+        key = f"{own.number}:{change}"
+        if own.requester is not None and own.requester == by:
+            continue
+        if own.requester is not None:
+            notices.tell(
+                recipients=[own.requester], kind=kind, change=key, subject=own.number, path=path, data=data
+            )
+        if own.contact_email and not (own.requester and own.requester.email):
+            mail.queue(
+                to=own.contact_email,
+                kind=kind,
+                language=own.language,
+                change=key,
+                about=own.number,
+                data={**data, "path": path, "name": own.contact_name},
+            )
+
+
+def tell_desk(
+    request: ServiceRequest,
+    kind: str,
+    change: str,
+    *,
+    permission: str = "desk.triage",
+    by: User | None = None,
+    urgent: bool = False,
+    **facts: Any,
+) -> None:
+    """Tell those who hold a right where the request is, but for who made the change."""
+    notices.tell(
+        recipients=[person for person in staff_for(request, permission) if person != by],
+        kind=kind,
+        change=f"{request.number}:{change}",
+        subject=request.number,
+        path=f"/desk/requests/{request.number}/",
+        data=_plain({**_about(request), **facts}),
+        urgent=urgent,
+    )
+
+
+def tell_workers(
+    order: WorkOrder, kind: str, change: str, *, by: User | None = None, urgent: bool = False, **facts: Any
+) -> None:
+    """Tell the technician of an order and the helpers; where nobody is named yet, everybody in its crew."""
+    people = [order.worker] if order.worker is not None else []
+    people += [helper.user for helper in order.helpers.select_related("user")]
+    if not people and order.crew is not None:
+        people = list(workers_of(order.crew))
+    notices.tell(
+        recipients=[person for person in people if person != by],
+        kind=kind,
+        change=f"{order.number}:{change}",
+        subject=order.number,
+        path=f"/jobs/{order.number}/",
+        data=_plain({**_about(order), "priority": order.priority, **facts}),
+        urgent=urgent,
+    )
+
+
+def tell_all_workers(
+    request: ServiceRequest, kind: str, change: str, *, by: User | None, **facts: Any
+) -> None:
+    """Tell whoever works on the unfinished orders of a request."""
+    for order in orders_of(request).exclude(status__in=FINISHED):
+        tell_workers(order, kind, change, by=by, **facts)
+
+
+def tell_resolved(request: ServiceRequest, *, by: User | None) -> None:
+    """Ask the requester to accept and rate what was done, and say from when silence accepts."""
+    change, until = f"resolved:{request.reopen_count}", silence_at(request)
+    tell_requester(request, "resolved", change, by=by, result=request.result, silence_at=until)
+
+
+def _about(row: ServiceRequest | WorkOrder) -> dict[str, Any]:
+    return {"title": row.title, "place": row.place.label if row.place else row.place_note}
+
+
+def _plain(facts: dict[str, Any]) -> dict[str, Any]:
+    """Facts as they are stored: instants as ISO text, nothing empty."""
+    return {
+        name: value.isoformat() if isinstance(value, dt.datetime) else value
+        for name, value in facts.items()
+        if value not in {None, ""}
+    }

@@ -1,54 +1,60 @@
-/** A form is sent once: its buttons rest until the answer is there. */
+/**
+ * A form is sent once: until the answer is there its buttons rest and a second submit is swallowed.
+ * The buttons are aria-disabled, not disabled: a disabled button would lose the focus.
+ */
 
-type Submitter = HTMLButtonElement | HTMLInputElement;
-
-function buttons(form: HTMLFormElement): Submitter[] {
-  return [...form.elements].filter(
-    (element): element is Submitter =>
-      (element instanceof HTMLButtonElement || element instanceof HTMLInputElement) && element.type === "submit",
-  );
+function buttons(form: HTMLFormElement): Element[] {
+  return [...form.elements].filter((element) => element.matches("button:not([type=button]), input[type=submit]"));
 }
 
 export function hold(form: HTMLFormElement, submitter: HTMLElement | null): void {
   form.dataset["busy"] = "yes";
-  (submitter ?? buttons(form)[0])?.setAttribute("aria-busy", "true");
-  // Disabled in the next task: a disabled button's name and value would be left out of the form.
-  setTimeout(() => {
-    if (form.dataset["busy"]) for (const button of buttons(form)) button.disabled = true;
-  });
+  const all = buttons(form);
+  (submitter ?? all[0])?.setAttribute("aria-busy", "true");
+  for (const button of all) button.setAttribute("aria-disabled", "true");
 }
 
 export function release(form: HTMLFormElement): void {
-  if (!form.dataset["busy"]) return;
   delete form.dataset["busy"];
   for (const button of buttons(form)) {
-    button.disabled = false;
     button.removeAttribute("aria-busy");
+    button.removeAttribute("aria-disabled");
   }
 }
 
-function isHtmx(form: Element): boolean {
+function byHtmx(form: Element): boolean {
   return form.closest("[hx-boost=true]") !== null || form.matches("[hx-post],[hx-get],[hx-put],[hx-patch],[hx-delete]");
+}
+
+function sendsOnce(form: EventTarget | null): form is HTMLFormElement {
+  return form instanceof HTMLFormElement && form.method === "post" && form.dataset["repeat"] === undefined;
 }
 
 export function watchForms(): void {
   let pressed: HTMLElement | null = null;
-  document.addEventListener("submit", (event) => {
-    const form = event.target as HTMLFormElement;
-    if (form.method === "dialog" || form.dataset["repeat"] !== undefined) return;
-    pressed = event.submitter;
-    if (isHtmx(form) || event.defaultPrevented) return;
-    if (form.dataset["busy"]) event.preventDefault();
-    else if (form.method === "post") hold(form, event.submitter);
+  // In the capture phase: htmx would put a second submit in a queue and send it after the first.
+  window.addEventListener(
+    "submit",
+    (event) => {
+      const form = event.target;
+      if (!sendsOnce(form)) return;
+      if (form.dataset["busy"]) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+      } else pressed = event.submitter;
+    },
+    { capture: true },
+  );
+  window.addEventListener("submit", (event) => {
+    if (sendsOnce(event.target) && !event.defaultPrevented && !byHtmx(event.target)) hold(event.target, event.submitter);
   });
   document.addEventListener("htmx:beforeRequest", (event) => {
-    const form = event.target;
-    if (!(form instanceof HTMLFormElement) || form.method !== "post") return;
-    if (form.dataset["busy"]) event.preventDefault();
-    else hold(form, pressed);
+    if (sendsOnce(event.target)) hold(event.target, pressed);
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (event.target instanceof HTMLFormElement) release(event.target);
+    const { xhr } = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail;
+    // On the way to another page the form stays asleep.
+    if (sendsOnce(event.target) && !xhr.getResponseHeader("HX-Redirect")) release(event.target);
   });
   // A page taken back from the back/forward cache must not keep its buttons asleep.
   window.addEventListener("pageshow", (event) => {

@@ -93,7 +93,7 @@ def test_without_a_connection_nothing_is_lost_silently(site: Site, form_page: Pa
 
 def test_keys_press_visible_controls_and_rest_while_typing(site: Site, gallery: str) -> None:
     page = site.show(gallery)
-    page.evaluate("document.querySelector('[data-key=n]').onclick = () => (window.pressed = true)")
+    page.evaluate("() => { document.querySelector('[data-key=n]').onclick = () => (window.pressed = true); }")
 
     box = page.get_by_label("Received by")
     box.focus()
@@ -103,9 +103,8 @@ def test_keys_press_visible_controls_and_rest_while_typing(site: Site, gallery: 
     expect(page.locator("#hq-keys")).to_be_hidden()
 
     box.blur()
-    page.evaluate(
-        "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'n', isComposing: true, bubbles: true}))"
-    )
+    composing = "new KeyboardEvent('keydown', {key: 'n', isComposing: true, bubbles: true})"
+    page.evaluate(f"document.body.dispatchEvent({composing})")
     assert page.evaluate("window.pressed") is None
     page.keyboard.press("n")
     assert page.evaluate("window.pressed") is True

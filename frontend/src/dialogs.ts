@@ -28,6 +28,11 @@ function outside(dialog: HTMLDialogElement, event: MouseEvent): boolean {
   return !within && event.detail > 0;
 }
 
+/** `data-opens="id"` on a page that came back with errors opens the dialog they are in. */
+export function openWhatIsWanted(root: ParentNode): void {
+  root.querySelectorAll<HTMLElement>("[data-opens]").forEach((wish) => openDialog(wish.dataset["opens"] ?? ""));
+}
+
 export function watchDialogs(): void {
   document.addEventListener("click", onClick);
   document.addEventListener("keydown", (event) => {

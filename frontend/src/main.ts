@@ -3,7 +3,8 @@ import "./styles/tabler.scss";
 import "./styles/main.css";
 import { watchForms } from "./busy";
 import { keepClocks } from "./clock";
-import { watchDialogs } from "./dialogs";
+import { showWhatApplies, watchConditions } from "./conditions";
+import { openWhatIsWanted, watchDialogs } from "./dialogs";
 import { keepFocus } from "./focus";
 import { startIslands } from "./islands";
 import { watchKeys } from "./keys";
@@ -48,6 +49,8 @@ document.addEventListener("htmx:responseError", (event) => {
 /** Everything that a new part of the page needs, whether it came with the page or was swapped in. */
 function adopt(part: ParentNode): void {
   startIslands(part);
+  showWhatApplies(part);
+  openWhatIsWanted(part);
   part.querySelectorAll<HTMLElement>("#toasts .toast-x").forEach(settle);
 }
 
@@ -65,6 +68,7 @@ watchToasts();
 watchKeys();
 watchPhotos();
 watchQuickFilters();
+watchConditions();
 keepFocus();
 keepClocks();
 adopt(document);

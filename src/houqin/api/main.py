@@ -61,8 +61,12 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
 def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """The input does not have the form the operation takes."""
     errors = [
-        {"field": ".".join(str(part) for part in item["loc"] if part not in {"body", "query", "path", "payload"}),
-         "detail": item["msg"]}
+        {
+            "field": ".".join(
+                str(part) for part in item["loc"] if part not in {"body", "query", "path", "payload"}
+            ),
+            "detail": item["msg"],
+        }
         for item in error.errors
     ]
     return problem(422, _("The input is not as this operation takes it."), code="invalid", errors=errors)

@@ -48,5 +48,3 @@ def _read(cursor: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or abs(value) >= 2**63:
         raise Invalid(_("This cursor was not given out here; start again without one."), field="cursor")
     return value
-
-

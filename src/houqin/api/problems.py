@@ -47,6 +47,8 @@ def every_error_is_a_problem(get_response: Handler) -> Handler:
 def _in_words(status: int) -> str:
     return {
         HTTPStatus.NOT_FOUND: _("There is nothing here, or it is not visible to you."),
-        HTTPStatus.METHOD_NOT_ALLOWED: _("This address does not answer to this method; see the header Allow."),
+        HTTPStatus.METHOD_NOT_ALLOWED: _(
+            "This address does not answer to this method; see the header Allow."
+        ),
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("The body is too large."),
     }.get(HTTPStatus(status), "")

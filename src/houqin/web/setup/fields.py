@@ -36,7 +36,9 @@ class HoursField(forms.CharField):
     def to_python(self, value: Any) -> Any:
         """The hours as pairs; `ValidationError` names the window that is not one."""
         windows = []
-        for word in (value or "").replace("–", "-").replace("：", ":").replace(",", " ").replace("，", " ").split():  # noqa: RUF001
+        for word in (
+            (value or "").replace("–", "-").replace("：", ":").replace(",", " ").replace("，", " ").split()
+        ):
             start, dash, end = word.partition("-")
             try:
                 if not dash:
@@ -98,11 +100,11 @@ def _parts(line: str) -> tuple[bool, str, str, str, list[str]]:
     required = line.startswith("*")
     text, _bar, rest = line.lstrip("*").strip().partition("|")
     zh, _slash, en = text.partition(" / ")
-    kind, _colon, choices = rest.replace("：", ":").partition(":")  # noqa: RUF001
+    kind, _colon, choices = rest.replace("：", ":").partition(":")
     kind = kind.strip().lower()
     if kind and kind not in KINDS:
         raise ValueError(_("after “|” stands one of: %(kinds)s") % {"kinds": ", ".join(KINDS)})
-    named = [choice.strip() for choice in choices.replace("，", ",").split(",") if choice.strip()]  # noqa: RUF001
+    named = [choice.strip() for choice in choices.replace("，", ",").split(",") if choice.strip()]
     if kind == "choice" and len(named) < 2:  # noqa: PLR2004
         raise ValueError(_("a choice needs at least two answers: “| choice: left, right”"))
     if not zh.strip():
@@ -128,7 +130,9 @@ class QuestionsField(LinesField):
     def write_line(self, entry: dict[str, Any]) -> str:
         """The question as it is typed."""
         choices = ", ".join(choice["value"] for choice in entry.get("choices", []))
-        return _written(entry["label"], entry.get("label_en", ""), entry["kind"], choices, bool(entry.get("required")))
+        return _written(
+            entry["label"], entry.get("label_en", ""), entry["kind"], choices, bool(entry.get("required"))
+        )
 
 
 class ChecklistField(LinesField):

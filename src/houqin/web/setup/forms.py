@@ -10,7 +10,15 @@ from houqin.desk.models import Category, Impact, PriorityRule, Service, Urgency
 from houqin.org.models import Calendar, Department, Organisation, Partner
 from houqin.staffing.models import Crew, Trade
 from houqin.web.setup.fields import ChecklistField, HoursField, QuestionsField
-from houqin.work.models import FailureCode, HoldReason, JobType, Priority, ServiceStandard, StandardTarget, TargetKind
+from houqin.work.models import (
+    FailureCode,
+    HoldReason,
+    JobType,
+    Priority,
+    ServiceStandard,
+    StandardTarget,
+    TargetKind,
+)
 
 WEEKDAYS = (
     pgettext_lazy("weekday", "Monday"),
@@ -32,7 +40,16 @@ class OrganisationForm(forms.ModelForm[Organisation]):
 
     class Meta:
         model = Organisation
-        fields = ("name", "name_en", "emergency_phone", "calendar", "reopen_days", "silence_days", "low_score", "contact_needed")
+        fields = (
+            "name",
+            "name_en",
+            "emergency_phone",
+            "calendar",
+            "reopen_days",
+            "silence_days",
+            "low_score",
+            "contact_needed",
+        )
 
 
 class SearchedForm(forms.ModelForm[Any]):
@@ -57,7 +74,9 @@ class DepartmentForm(SearchedForm):
         above = cleaned.get("parent")
         while above is not None:
             if above.pk == self.instance.pk:
-                self.add_error("parent", _("A department cannot be part of itself; choose another one above it."))
+                self.add_error(
+                    "parent", _("A department cannot be part of itself; choose another one above it.")
+                )
                 break
             above = above.parent
         return cleaned
@@ -68,7 +87,17 @@ class PartnerForm(SearchedForm):
 
     class Meta:
         model = Partner
-        fields = ("code", "name", "name_en", "is_supplier", "is_contractor", "contact", "phone", "email", "active")
+        fields = (
+            "code",
+            "name",
+            "name_en",
+            "is_supplier",
+            "is_contractor",
+            "contact",
+            "phone",
+            "email",
+            "active",
+        )
 
 
 class CategoryForm(forms.ModelForm[Category]):
@@ -88,8 +117,19 @@ class ServiceForm(SearchedForm):
     class Meta:
         model = Service
         fields = (
-            "code", "name", "name_en", "category", "job_type", "default_urgency", "default_impact",
-            "safety", "public", "is_fallback", "questions", "position", "active",
+            "code",
+            "name",
+            "name_en",
+            "category",
+            "job_type",
+            "default_urgency",
+            "default_impact",
+            "safety",
+            "public",
+            "is_fallback",
+            "questions",
+            "position",
+            "active",
         )
 
 
@@ -101,8 +141,22 @@ class JobTypeForm(forms.ModelForm[JobType]):
     class Meta:
         model = JobType
         fields = (
-            "code", "name", "name_en", "kind", "trade", "crew", "standard", "estimated_minutes", "asks_arrival",
-            "needs_photo", "needs_codes", "needs_approval", "leader_verifies", "claimable", "steps", "active",
+            "code",
+            "name",
+            "name_en",
+            "kind",
+            "trade",
+            "crew",
+            "standard",
+            "estimated_minutes",
+            "asks_arrival",
+            "needs_photo",
+            "needs_codes",
+            "needs_approval",
+            "leader_verifies",
+            "claimable",
+            "steps",
+            "active",
         )
 
 
@@ -150,7 +204,9 @@ class CalendarForm(forms.ModelForm[Calendar]):
         cleaned: dict[str, Any] = super().clean() or {}
         weekly = {str(day): cleaned.get(f"hours_{day}") or [] for day in range(len(WEEKDAYS))}
         if not any(weekly.values()) and not self.errors:
-            self.add_error("hours_0", _("Give at least one day its hours; no due time could be found otherwise."))
+            self.add_error(
+                "hours_0", _("Give at least one day its hours; no due time could be found otherwise.")
+            )
         self.instance.weekly = {day: windows for day, windows in weekly.items() if windows}
         return cleaned
 
@@ -170,7 +226,9 @@ class TargetForm(forms.Form):
     working_days = forms.IntegerField(label=_("working days"), required=False, min_value=1, max_value=365)
     end_of_day = forms.BooleanField(label=_("until the end of that day"), required=False)
     around_the_clock = forms.BooleanField(label=_("day and night"), required=False)
-    warn_minutes = forms.IntegerField(label=_("warn before (minutes)"), required=False, min_value=0, max_value=10_080)
+    warn_minutes = forms.IntegerField(
+        label=_("warn before (minutes)"), required=False, min_value=0, max_value=10_080
+    )
 
     def clean(self) -> dict[str, Any]:
         """Refuse both measures at once."""
@@ -220,13 +278,17 @@ class MatrixForm(forms.Form):
 
 def target_forms(standard: ServiceStandard, data: Any = None) -> dict[tuple[str, str], TargetForm]:
     """A form for each priority and kind of target, filled from the standard or from `data`."""
-    held = {(target.priority, target.kind): target for target in standard.targets.all()} if standard.pk else {}
+    held = (
+        {(target.priority, target.kind): target for target in standard.targets.all()} if standard.pk else {}
+    )
     forms_: dict[tuple[str, str], TargetForm] = {}
     for priority in Priority.values:
         for kind in TargetKind.values:
             target: StandardTarget | None = held.get((priority, kind))
             initial = (
-                {name: getattr(target, name) for name in TargetForm.base_fields} if target else {"warn_minutes": 15}
+                {name: getattr(target, name) for name in TargetForm.base_fields}
+                if target
+                else {"warn_minutes": 15}
             )
             forms_[priority, kind] = TargetForm(data, prefix=f"{priority}_{kind}", initial=initial)
     return forms_

@@ -34,19 +34,39 @@ def _pages() -> list[tuple[Text, list[Link]]]:
 
     def register(key: str) -> Link:
         found = REGISTERS[key]
-        return Link(found.permission, reverse("setup:register", args=[key]), found.icon, found.many, found.about)
+        return Link(
+            found.permission, reverse("setup:register", args=[key]), found.icon, found.many, found.about
+        )
 
     return [
         (
             _("Organisation and places"),
             [
-                page("org.manage", "organisation", "building", _("Organisation"), _("Name, emergency phone, rules.")),
-                page("org.manage", "places", "map-pin", _("Places"), _("Sites, buildings, floors and rooms; import from Excel.")),
+                page(
+                    "org.manage",
+                    "organisation",
+                    "building",
+                    _("Organisation"),
+                    _("Name, emergency phone, rules."),
+                ),
+                page(
+                    "org.manage",
+                    "places",
+                    "map-pin",
+                    _("Places"),
+                    _("Sites, buildings, floors and rooms; import from Excel."),
+                ),
                 page("org.manage", "qr", "qrcode", _("QR labels"), _("Make, print, link and retire labels.")),
                 register("departments"),
                 register("partners"),
                 register("calendars"),
-                page("org.manage", "holidays", "calendar-event", _("Public holidays"), _("Holidays and make-up workdays by year.")),
+                page(
+                    "org.manage",
+                    "holidays",
+                    "calendar-event",
+                    _("Public holidays"),
+                    _("Holidays and make-up workdays by year."),
+                ),
             ],
         ),
         (
@@ -56,14 +76,32 @@ def _pages() -> list[tuple[Text, list[Link]]]:
                 register("services"),
                 register("job-types"),
                 register("failure-codes"),
-                page("catalogue.manage", "matrix", "grid-dots", _("Priority matrix"), _("Which priority follows from urgency and impact.")),
-                page("standards.manage", "standards", "clock", _("Service standards"), _("What is promised for each priority.")),
+                page(
+                    "catalogue.manage",
+                    "matrix",
+                    "grid-dots",
+                    _("Priority matrix"),
+                    _("Which priority follows from urgency and impact."),
+                ),
+                page(
+                    "standards.manage",
+                    "standards",
+                    "clock",
+                    _("Service standards"),
+                    _("What is promised for each priority."),
+                ),
             ],
         ),
         (
             _("People"),
             [
-                page("people.manage", "people", "users", _("People and roles"), _("Invite, give roles, reset passwords; import from Excel.")),
+                page(
+                    "people.manage",
+                    "people",
+                    "users",
+                    _("People and roles"),
+                    _("Invite, give roles, reset passwords; import from Excel."),
+                ),
                 register("crews"),
                 register("trades"),
             ],
@@ -71,9 +109,23 @@ def _pages() -> list[tuple[Text, list[Link]]]:
         (
             _("System"),
             [
-                page("system.manage", "outbox", "mail", _("Outbox"), _("Mail that waits, was sent or failed.")),
-                page("system.manage", "system", "server", _("State of the system"), _("Version, back-ups, jobs, demonstration data.")),
-                page("journal.view", "history", "history", _("History of changes"), _("Who changed what, kept by the database.")),
+                page(
+                    "system.manage", "outbox", "mail", _("Outbox"), _("Mail that waits, was sent or failed.")
+                ),
+                page(
+                    "system.manage",
+                    "system",
+                    "server",
+                    _("State of the system"),
+                    _("Version, back-ups, jobs, demonstration data."),
+                ),
+                page(
+                    "journal.view",
+                    "history",
+                    "history",
+                    _("History of changes"),
+                    _("Who changed what, kept by the database."),
+                ),
             ],
         ),
     ]
@@ -81,7 +133,9 @@ def _pages() -> list[tuple[Text, list[Link]]]:
 
 def groups(user: policies.Person) -> list[tuple[Text, list[Link]]]:
     """The pages a person may open, by topic; empty topics are left out."""
-    allowed = [(title, [link for link in links if policies.may(user, link.permission)]) for title, links in _pages()]
+    allowed = [
+        (title, [link for link in links if policies.may(user, link.permission)]) for title, links in _pages()
+    ]
     return [(title, links) for title, links in allowed if links]
 
 
@@ -105,5 +159,7 @@ def save(form: StandardForm, targets: dict[tuple[str, str], TargetForm], reasons
             continue
         values = {**target.cleaned_data, "pausing_reasons": reasons}
         values["warn_minutes"] = values["warn_minutes"] or 0
-        StandardTarget.objects.update_or_create(standard=standard, priority=priority, kind=kind, defaults=values)
+        StandardTarget.objects.update_or_create(
+            standard=standard, priority=priority, kind=kind, defaults=values
+        )
     return refresh_open(standard_id=standard.pk)

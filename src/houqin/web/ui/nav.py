@@ -47,14 +47,14 @@ CHAPTERS = (
 
 PHONE_TABS = {
     "worker": (
-        Entry("today", pgettext_lazy("phone tab", "Today"), "calendar-event", "work:today"),
-        Entry("offers", pgettext_lazy("phone tab", "Offers"), "hand-grab", "work:offers"),
-        Entry("scan", pgettext_lazy("phone tab", "Scan"), "scan", "work:scan"),
+        Entry("today", pgettext_lazy("phone tab", "Today"), "calendar-event", "jobs:today"),
+        Entry("offers", pgettext_lazy("phone tab", "Offers"), "hand-grab", "jobs:offers"),
+        Entry("scan", pgettext_lazy("phone tab", "Scan"), "scan", "jobs:scan"),
         Entry("me", pgettext_lazy("phone tab", "Me"), "user", "accounts:me"),
     ),
     "requester": (
-        Entry("report", pgettext_lazy("phone tab", "Report"), "flag", "desk:report"),
-        Entry("mine", _("My requests"), "list-check", "desk:mine"),
+        Entry("report", pgettext_lazy("phone tab", "Report"), "flag", "public:report"),
+        Entry("mine", _("My requests"), "list-check", "public:mine"),
         Entry("me", pgettext_lazy("phone tab", "Me"), "user", "accounts:me"),
     ),
     "manager": (

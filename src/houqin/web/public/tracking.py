@@ -1,0 +1,219 @@
+"""The tracking page: what a requester sees and does, by link or signed in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms import Form
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from houqin.accounts.models import User
+from houqin.desk import links
+from houqin.desk.actions.ratings import rater_of
+from houqin.desk.models import Rating, RequestStatus, ServiceRequest
+from houqin.desk.policies import REQUESTER_STEPS, allowed_steps, may_reopen_still
+from houqin.desk.queries.orders import orders_of
+from houqin.files.models import Attachment
+from houqin.flows.accept_result import accept_result, rate_request, refuse_result
+from houqin.flows.add_message import write_as_requester
+from houqin.flows.chase_request import chase_request
+from houqin.flows.reopen_request import reopen_request
+from houqin.flows.withdraw_request import withdraw_request
+from houqin.kernel import clock
+from houqin.kernel.errors import Missing, Refused
+from houqin.org.queries.organisation import organisation
+from houqin.web import stream
+from houqin.web.access import requires
+from houqin.web.once import new_form_key, once
+from houqin.web.public.forms import OptionalReasonForm, RatingForm, ReasonForm, WordsForm
+from houqin.web.responses import go_to, refused_back
+from houqin.web.ui.steps import Step, steps
+from houqin.web.uploads import serve, stored
+from houqin.work.models import HoldReason, WorkOrder, WorkOrderStatus
+from houqin.work.models.orders import FINISHED
+
+S = RequestStatus
+_LABELS = (
+    pgettext_lazy("request", "new"),
+    pgettext_lazy("request", "in progress"),
+    pgettext_lazy("request", "awaiting acceptance"),
+    pgettext_lazy("progress", "done"),
+)
+_ICONS = ("inbox", "tool", "checklist", "check")
+_AT = {S.NEW: 0, S.NEED_INFO: 0, S.ACCEPTED: 1, S.IN_PROGRESS: 1, S.RESOLVED: 2, S.CLOSED: 4}
+WAITING = {
+    HoldReason.PARTS: gettext_lazy("We are waiting for a part."),
+    HoldReason.ACCESS: gettext_lazy("We could not get in."),
+    HoldReason.REQUESTER: gettext_lazy("We would like to arrange a time with you."),
+    HoldReason.APPROVAL: gettext_lazy("We are waiting for an approval."),
+    HoldReason.CONTRACTOR: gettext_lazy("We are waiting for a contractor."),
+    HoldReason.PERMIT: gettext_lazy("We are waiting for a work permit."),
+    HoldReason.WEATHER: gettext_lazy("We are waiting for better weather."),
+    HoldReason.BUDGET: gettext_lazy("We are waiting for the money to be released."),
+    HoldReason.OTHER: gettext_lazy("We have to wait."),
+}
+
+
+@dataclass(frozen=True)
+class Coming:
+    """One order as the requester sees it: who comes, when, and why it waits."""
+
+    order: WorkOrder
+    who: str
+    crew: str
+    phone: str
+    waiting: str
+
+
+@require_GET
+@requires("public")
+def track(request: HttpRequest, token: str) -> HttpResponse:
+    """State, who and when, why it waits, the story, and what the requester can do now."""
+    return _page(request, token)
+
+
+def _request_of(token: str) -> ServiceRequest:
+    try:
+        return links.request_of(token)
+    except Missing:
+        raise Http404 from None
+
+
+def _page(request: HttpRequest, token: str, *, forms: dict[str, Form] | None = None) -> HttpResponse:
+    found = _request_of(token)
+    allowed = allowed_steps(None, found)
+    rating = Rating.objects.filter(request=found, rater=rater_of(found, None)).first()
+    context: dict[str, Any] = {
+        "found": found,
+        "token": token,
+        "steps": _steps(found),
+        "coming": _coming(found),
+        "entries": stream.of_request(found, public=True),
+        "allowed": allowed,
+        "may_reopen": "reopen" in allowed and may_reopen_still(found, clock.now()),
+        "rating": rating,
+        "organisation": organisation(),
+        "forms": {name: (forms or {}).get(name) or form() for name, (form, _run) in STEPS.items()},
+        "form_key": request.POST.get("form_key") or new_form_key(),
+        "merged_token": links.token_of(found.merged_into) if found.merged_into else "",
+        "open_sheet": next(iter(forms), "") if forms else "",
+    }
+    return render(request, "public/track.html", context, status=422 if forms else 200)
+
+
+def _steps(found: ServiceRequest) -> list[Step]:
+    at = _AT.get(S(found.status))
+    return [] if at is None else steps(_LABELS, at=at, icons=_ICONS)
+
+
+def _coming(found: ServiceRequest) -> list[Coming]:
+    coming = []
+    for order in orders_of(found).select_related("worker", "crew"):
+        if order.status in {*FINISHED, WorkOrderStatus.TO_DISPATCH, WorkOrderStatus.AWAITING_APPROVAL}:
+            continue
+        waiting = str(WAITING[HoldReason(order.hold_reason)]) if order.hold_reason else ""
+        who = order.worker.full_name if order.worker else ""
+        phone = order.crew.phone if order.crew else ""
+        coming.append(Coming(order, who, str(order.crew or ""), phone, waiting))
+    return coming
+
+
+@require_POST
+@requires("public")
+def act(request: HttpRequest, token: str, step: str) -> HttpResponse:
+    """One step of the requester; a form with errors comes back open, with what was typed."""
+    found = _request_of(token)
+    if step not in STEPS or STEPS_ASK.get(step, step) not in REQUESTER_STEPS:
+        raise Http404
+    form_class, run = STEPS[step]
+    form = form_class(request.POST, request.FILES) if form_class is WordsForm else form_class(request.POST)
+    if not form.is_valid():
+        return _page(request, token, forms={step: form})
+
+    def effect() -> HttpResponse:
+        said = run(found, form.cleaned_data, _by(request, found))
+        return go_to(request, "public:track", links.token_of(found), said=said)
+
+    try:
+        return once(request, effect)
+    except Refused as refusal:
+        return refused_back(request, refusal, "public:track", token)
+
+
+def _by(request: HttpRequest, found: ServiceRequest) -> User | None:
+    """The signed-in requester, or None: whoever holds the link stands for the requester."""
+    user = request.user
+    return user if isinstance(user, User) and user.pk == found.requester_id else None
+
+
+Given = dict[str, Any]
+
+
+def _chase(found: ServiceRequest, given: Given, by: User | None) -> str:
+    chase_request(request_id=found.pk, by=by, by_name=found.contact_name, note=given["reason"])
+    return _("We have passed it on. Everybody concerned knows now.")
+
+
+def _write(found: ServiceRequest, given: Given, by: User | None) -> str:
+    photos = stored(given["photos"], by=by)
+    text = given["text"].strip() or _("See the photo.")
+    write_as_requester(
+        request_id=found.pk, text=text, by=by, by_name=found.contact_name, attachment_ids=photos
+    )
+    return _("Thank you, we have added it.")
+
+
+def _withdraw(found: ServiceRequest, given: Given, by: User | None) -> str:
+    withdraw_request(request_id=found.pk, by=by, by_name=found.contact_name, reason=given["reason"])
+    return _("Your report is withdrawn.")
+
+
+def _accept(found: ServiceRequest, given: Given, by: User | None) -> str:
+    if found.status == S.RESOLVED:
+        accept_result(request_id=found.pk, by=by, by_name=found.contact_name)
+    rate_request(
+        request_id=found.pk,
+        speed=given["speed"],
+        attitude=given["attitude"],
+        quality=given["quality"],
+        solved=not given["unsolved"],
+        comment=given["comment"],
+        by=by,
+    )
+    return _("Thank you for your rating.")
+
+
+def _refuse(found: ServiceRequest, given: Given, by: User | None) -> str:
+    refuse_result(request_id=found.pk, reason=given["reason"], by=by, by_name=found.contact_name)
+    return _("We will come back to it.")
+
+
+def _reopen(found: ServiceRequest, given: Given, by: User | None) -> str:
+    reopen_request(request_id=found.pk, reason=given["reason"], by=by, by_name=found.contact_name)
+    return _("We will come back to it.")
+
+
+Run = Callable[[ServiceRequest, Given, User | None], str]
+STEPS: dict[str, tuple[type[Form], Run]] = {
+    "chase": (OptionalReasonForm, _chase),
+    "message": (WordsForm, _write),
+    "withdraw": (OptionalReasonForm, _withdraw),
+    "accept": (RatingForm, _accept),
+    "refuse": (ReasonForm, _refuse),
+    "reopen": (ReasonForm, _reopen),
+}
+# Where the address says it shorter than the policy.
+STEPS_ASK = {"accept": "accept_result", "refuse": "refuse_result"}
+
+
+@require_GET
+@requires("public")
+def file(request: HttpRequest, token: str, key: str) -> FileResponse:
+    """A photo or file of the request that is meant for the requester."""
+    found = _request_of(token)
+    shown = Attachment.objects.filter(key=key).filter(stream.shown_to_requester(found)).distinct()
+    return serve(request, get_object_or_404(shown))

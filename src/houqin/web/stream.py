@@ -1,0 +1,133 @@
+"""One stream of what happened to a request: events, messages, photos and the steps of its orders."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+
+from houqin.desk.models import Message, RequestAttachment, RequestEvent, ServiceRequest
+from houqin.desk.queries.orders import orders_of
+from houqin.files.models import Attachment
+from houqin.journal.models import EventBase
+from houqin.journal.sentences import sentence
+from houqin.work.models import OrderAttachment, OrderEvent, WorkOrder
+
+LOOKS: dict[str, tuple[str, str]] = {
+    "opened": ("flag", ""),
+    "accepted": ("clipboard-check", "brand"),
+    "claimed": ("hand-grab", "brand"),
+    "dispatched": ("user-share", "info"),
+    "reassigned": ("user-share", "info"),
+    "scheduled": ("calendar", "info"),
+    "arrived": ("map-pin-check", "brand"),
+    "started": ("tool", "brand"),
+    "held": ("player-pause", "warn"),
+    "resumed": ("player-play", "brand"),
+    "completed": ("checklist", "ok"),
+    "resolved": ("checklist", "info"),
+    "closed": ("lock", "idle"),
+    "closed_by_silence": ("lock", "idle"),
+    "verified": ("circle-check", "ok"),
+    "asked": ("message-question", "warn"),
+    "chased": ("bell-ringing", "warn"),
+    "rejected": ("arrow-back-up", "idle"),
+    "withdrawn": ("circle-x", "idle"),
+    "merged": ("git-merge", "idle"),
+    "reopened": ("refresh", "warn"),
+    "not_accepted": ("refresh", "warn"),
+    "rated": ("star", "ok"),
+    "cancelled": ("ban", "idle"),
+}
+
+
+@dataclass
+class Entry:
+    """One line of the stream."""
+
+    at: dt.datetime
+    who: str
+    icon: str
+    tone: str = ""
+    says: str = ""
+    text: str = ""
+    photos: list[Attachment] = field(default_factory=list)
+    files: list[Attachment] = field(default_factory=list)
+
+
+def of_request(request: ServiceRequest, *, public: bool) -> list[Entry]:
+    """Everything about a request, newest first; `public` leaves out what is for staff only.
+
+    Eight statements, however long the story is.
+    """
+    hung = list(RequestAttachment.objects.filter(request=request).select_related("attachment"))
+    if public:
+        hung = [link for link in hung if link.public]
+    events = RequestEvent.objects.filter(request=request).select_related("actor", "request")
+    entries = [_event(event, public=public) for event in events if event.public or not public]
+    messages = Message.objects.filter(request=request).select_related("author")
+    if public:
+        messages = messages.exclude(side=Message.Side.INTERNAL)
+    entries += [_message(message, hung, public=public) for message in messages]
+    loose = [link.attachment for link in hung if link.message_id is None]
+    orders = list(orders_of(request))
+    entries += of_orders(orders, public=public)
+    entries.sort(key=lambda entry: entry.at, reverse=True)
+    if loose and entries:
+        _hang(entries[-1], loose)
+    return entries
+
+
+def of_orders(orders: Iterable[WorkOrder], *, public: bool) -> list[Entry]:
+    """The steps of work orders, unsorted, with their own photos at the step of completing."""
+    by_pk = {order.pk: order for order in orders}
+    if not by_pk:
+        return []
+    events = OrderEvent.objects.filter(order__in=by_pk).select_related("actor", "order")
+    entries = [_event(event, public=public) for event in events if event.public or not public]
+    links = (
+        OrderAttachment.objects.filter(order__in=by_pk).exclude(stage="report").select_related("attachment")
+    )
+    for link in links:
+        if link.public or not public:
+            stage = str(link.get_stage_display())
+            entry = Entry(at=link.attachment.created_at, who=stage, icon="photo")
+            _hang(entry, [link.attachment])
+            entries.append(entry)
+    return entries
+
+
+def _event(event: EventBase, *, public: bool) -> Entry:
+    icon, tone = LOOKS.get(event.kind, ("point", ""))
+    return Entry(at=event.at, who=sentence(event, public=public), icon=icon, tone=tone)
+
+
+def _message(message: Message, hung: list[RequestAttachment], *, public: bool) -> Entry:
+    says = {Message.Side.REQUESTER: "other", Message.Side.STAFF: "mine", Message.Side.INTERNAL: "in"}
+    icon = {
+        Message.Side.REQUESTER: "message",
+        Message.Side.STAFF: "message-forward",
+        Message.Side.INTERNAL: "note",
+    }
+    side = Message.Side(message.side)
+    who = message.author_name or (str(message.author) if message.author else str(side.label))
+    shown = says[side]
+    if public:
+        shown = "mine" if side is Message.Side.REQUESTER else "other"
+    entry = Entry(at=message.at, who=who, icon=icon[side], says=shown, text=message.text)
+    _hang(entry, [link.attachment for link in hung if link.message_id == message.pk])
+    return entry
+
+
+def _hang(entry: Entry, attachments: Iterable[Attachment]) -> None:
+    for attachment in attachments:
+        (entry.photos if attachment.is_image else entry.files).append(attachment)
+
+
+def shown_to_requester(request: ServiceRequest) -> Q:
+    """The condition on attachments that the requester may open: public ones of the request and its orders."""
+    of_request_ = RequestAttachment.objects.filter(request=request, public=True).values("attachment")
+    of_orders_ = OrderAttachment.objects.filter(order__request_link__request=request, public=True).values(
+        "attachment"
+    )
+    return Q(pk__in=of_request_) | Q(pk__in=of_orders_)

@@ -29,7 +29,9 @@ LATE_IN_CHINA = dt.datetime(2026, 11, 23, 16, 30, tzinfo=dt.UTC)  # 2026-11-24 0
 
 
 def nothing_was_written() -> bool:
-    return not (ServiceRequest.objects.exists() or RequestEvent.objects.exists() or NumberCounter.objects.exists())
+    return not (
+        ServiceRequest.objects.exists() or RequestEvent.objects.exists() or NumberCounter.objects.exists()
+    )
 
 
 def test_numbers_count_by_the_local_day_without_a_gap() -> None:
@@ -63,7 +65,9 @@ def test_a_request_belongs_to_the_department_of_its_place_where_nobody_says_othe
 def test_service_brings_category_standard_crew_and_what_it_begins_with() -> None:
     standard, crew = make_standard(), make_crew()
     service = make_service(
-        job_type=make_job_type(standard=standard, crew=crew), default_urgency="high", default_impact="building"
+        job_type=make_job_type(standard=standard, crew=crew),
+        default_urgency="high",
+        default_impact="building",
     )
 
     request = make_request(service=service)
@@ -135,7 +139,13 @@ def test_the_first_line_is_the_title_of_a_report_without_one() -> None:
 
 
 QUESTIONS = [
-    {"key": "where", "label": "哪里漏", "kind": "choice", "required": True, "choices": [{"value": "tap", "label": "龙头"}]},
+    {
+        "key": "where",
+        "label": "哪里漏",
+        "kind": "choice",
+        "required": True,
+        "choices": [{"value": "tap", "label": "龙头"}],
+    },
     {"key": "litres", "label": "每小时几升", "kind": "number", "required": False},
     {"key": "closed", "label": "关阀了吗", "label_en": "Valve closed?", "kind": "yesno", "required": False},
 ]
@@ -193,7 +203,9 @@ def test_what_is_not_offered_any_more_cannot_be_asked_for(gone: type[Category | 
     assert nothing_was_written()
 
 
-@pytest.mark.parametrize(("channel", "refused"), [("qr", True), ("web", True), ("phone", False), ("staff", False)])
+@pytest.mark.parametrize(
+    ("channel", "refused"), [("qr", True), ("web", True), ("phone", False), ("staff", False)]
+)
 def test_an_organisation_may_ask_strangers_for_a_phone_number(channel: str, refused: bool) -> None:
     make_organisation(contact_needed=True)
     service = make_service()

@@ -27,7 +27,11 @@ def told(person: User) -> list[str]:
 
 def test_from_the_report_to_the_rating(leak: Service, wang: User, xu: User, chen: User, lin: User) -> None:
     report = Report(
-        channel="qr", service_id=leak.pk, description="洗手池下面漏水", place_id=make_place().pk, requester_id=wang.pk
+        channel="qr",
+        service_id=leak.pk,
+        description="洗手池下面漏水",
+        place_id=make_place().pk,
+        requester_id=wang.pk,
     )
     request = submit_request(report=report, by=wang)
     assert request.response_due_at == at("2026-11-23 09:30")
@@ -84,7 +88,15 @@ def test_from_the_report_to_the_rating(leak: Service, wang: User, xu: User, chen
     assert {reading.state for reading in clocks} == {ClockState.MET, ClockState.NONE}
     assert replayed(request.events.order_by("pk")) == "closed"
     assert links.request_of(links.token_of(request)) == request
-    assert told(wang) == ["request_received", "request_accepted", "message", "worker_assigned", "on_hold", "resumed", "resolved"]
+    assert told(wang) == [
+        "request_received",
+        "request_accepted",
+        "message",
+        "worker_assigned",
+        "on_hold",
+        "resumed",
+        "resolved",
+    ]
     assert told(chen) == ["assigned_to_you"]
     assert told(xu) == ["new_request", "completed", "rated"]
     assert OrderEvent.objects.filter(order=order, to_status="closed").get().actor is None

@@ -1,0 +1,3 @@
+"""It is Monday morning at the desk."""
+
+from tests.fixtures_desk import *  # noqa: F403

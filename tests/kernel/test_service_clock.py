@@ -343,6 +343,14 @@ def test_a_request_resolved_again_is_met_at_the_last_resolution() -> None:
     assert reading.elapsed == span(hours=3)
 
 
+def test_a_second_resolution_without_a_reopening_changes_nothing() -> None:
+    events = [STARTED, at("2034-06-05 12:00", K.RESOLVED), at("2034-06-05 16:00", K.RESOLVED)]
+
+    reading = read(resolution(), events, "2034-06-05 17:00")
+
+    assert (reading.state, reading.met_at) == (S.MET, local("2034-06-05 12:00"))
+
+
 def test_an_update_is_owed_for_the_first_unanswered_message_only() -> None:
     target = promise(TargetKind.UPDATE)
     asked = [

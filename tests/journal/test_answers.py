@@ -18,7 +18,7 @@ BODY = answers.digest_of("POST", "/api/v1/requests", b'{"title": "a"}')
 OTHER = answers.digest_of("POST", "/api/v1/requests", b'{"title": "b"}')
 
 
-class Crash(Exception):
+class CrashError(Exception):
     pass
 
 
@@ -66,9 +66,13 @@ def test_another_body_under_the_same_key_is_refused_and_writes_nothing() -> None
 
 @pytest.mark.django_db
 def test_a_crash_between_effect_and_answer_leaves_nothing_and_frees_the_key() -> None:
-    with pytest.raises(Crash), answers.once(owner="token:1", key="k1", digest=BODY):
-        numbers.take(kind="FW", day=DAY)
-        raise Crash
+    def crash() -> None:
+        with answers.once(owner="token:1", key="k1", digest=BODY):
+            numbers.take(kind="FW", day=DAY)
+            raise CrashError
+
+    with pytest.raises(CrashError):
+        crash()
 
     assert effects() == 0
     assert call() == b"FW20261123-0001"

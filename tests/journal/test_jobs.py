@@ -18,7 +18,7 @@ from houqin.journal.actions import jobs
 ROOT = Path(__file__).parents[2]
 
 
-def run(query: str, *values: object) -> int:
+def run(query: str, *values: int | str | bool | None) -> int:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         return int(cursor.fetchone()[0])
@@ -26,7 +26,8 @@ def run(query: str, *values: object) -> int:
 
 def make_worker(*, silent_for: int) -> int:
     return run(
-        "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - make_interval(secs => %s)) RETURNING id",
+        "INSERT INTO procrastinate_workers (last_heartbeat)"
+        " VALUES (now() - make_interval(secs => %s)) RETURNING id",
         silent_for,
     )
 
@@ -34,7 +35,8 @@ def make_worker(*, silent_for: int) -> int:
 def make_job(*, worker: int | None, status: str = "doing", abort: bool = False) -> int:
     job = app.configure_task("tests.nothing").defer()
     return run(
-        "UPDATE procrastinate_jobs SET status = %s, worker_id = %s, abort_requested = %s WHERE id = %s RETURNING id",
+        "UPDATE procrastinate_jobs SET status = %s, worker_id = %s, abort_requested = %s"
+        " WHERE id = %s RETURNING id",
         status,
         worker,
         abort,
@@ -43,7 +45,7 @@ def make_job(*, worker: int | None, status: str = "doing", abort: bool = False) 
 
 
 def status(job: int) -> str:
-    return ProcrastinateJob.objects.get(pk=job).status
+    return str(ProcrastinateJob.objects.get(pk=job).status)
 
 
 @pytest.mark.django_db

@@ -6,17 +6,20 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+IMAGE_TYPES = frozenset({"image/jpeg", "image/webp"})
+
 
 def new_key() -> str:
-    """A name for the file that nobody can guess (128 random bits)."""
+    """Return a name for the file that nobody can guess (128 random bits)."""
     return secrets.token_hex(16)
 
 
 class Attachment(models.Model):
     """A stored file: images re-encoded without their metadata, everything else as it came.
 
-    The bytes lie in the data folder under `files/<first two of key>/<key>`; `sha256` and `size`
-    are of the stored bytes.
+    The bytes lie in the data folder under `files/<first two of key>/<key>`, an image's thumbnail
+    beside it; `sha256` and `size` are of the stored bytes. Only images may be shown in the page,
+    anything else is handed out as a download.
     """
 
     key = models.CharField(max_length=32, unique=True, default=new_key)
@@ -27,7 +30,12 @@ class Attachment(models.Model):
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
     uploaded_by = models.ForeignKey(
-        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("from")
+        "accounts.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("from"),
     )
     created_at = models.DateTimeField(_("stored"))
 
@@ -40,5 +48,5 @@ class Attachment(models.Model):
 
     @property
     def is_image(self) -> bool:
-        """True for what a browser shows as a picture."""
-        return self.content_type in {"image/jpeg", "image/png", "image/webp"}
+        """True for what may be shown in the page."""
+        return self.content_type in IMAGE_TYPES

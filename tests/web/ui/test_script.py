@@ -16,6 +16,8 @@ from houqin.kernel import clock
 from houqin.web.ui import clocks, samples
 from tests.web.ui.conftest import Site, from_text
 
+pytestmark = pytest.mark.browser
+
 FORM = """{% extends "layouts/desk.html" %}{% block title %}t{% endblock %}{% block content %}
 <form id="f" method="post" action="/save" hx-post="/save" hx-target="#f" hx-swap="outerHTML">
 <input name="qty" id="qty" aria-label="qty"><button name="step" value="go">Go</button></form>

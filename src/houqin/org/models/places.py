@@ -24,7 +24,8 @@ class PlaceType(models.TextChoices):
 
 
 # The lineage and the labels are kept by the database, so that a bulk import or a move in SQL
-# cannot leave them behind. A floor is left out of the label of what stands on it.
+# cannot leave them behind. The place above is locked meanwhile: two moves at once could otherwise
+# put each of two places into the other. A floor is left out of the label of what stands on it.
 _KEEP_LINEAGE = """
     IF NEW.parent_id IS NULL THEN
         NEW.lineage := ARRAY[NEW.id];
@@ -32,7 +33,7 @@ _KEEP_LINEAGE = """
         NEW.label_en := CASE WHEN NEW.name_en <> '' THEN NEW.name_en ELSE NEW.name END;
         RETURN NEW;
     END IF;
-    SELECT * INTO above FROM org_place WHERE id = NEW.parent_id;
+    SELECT * INTO above FROM org_place WHERE id = NEW.parent_id FOR SHARE;
     IF NEW.id = ANY(above.lineage) THEN
         RAISE EXCEPTION 'a place cannot stand inside itself'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'place_not_inside_itself';

@@ -19,6 +19,7 @@ from houqin.org.queries.organisation import office_calendar, organisation
 CALENDARS_KEPT = 64
 """Built calendars a process keeps; each also remembers the days it has worked out."""
 
+_WARNED_FROM = 11
 _built: dict[tuple[int, UUID], WorkingCalendar] = {}
 _lock = Lock()
 
@@ -113,3 +114,14 @@ def _minutes(windows: list[Window]) -> int:
 
 def _minute(time: dt.time) -> int:
     return time.hour * 60 + time.minute
+
+
+def unconfirmed_year(today: dt.date) -> int | None:
+    """Return the year administrators must be warned about, or None.
+
+    That is this year while its holidays are not settled, and from 1 November the next one.
+    """
+    settled = confirmed_years()
+    if today.year not in settled:
+        return today.year
+    return today.year + 1 if today.month >= _WARNED_FROM and today.year + 1 not in settled else None

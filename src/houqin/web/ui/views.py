@@ -38,6 +38,6 @@ def preferences(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was too old, or the browser keeps no cookies: say how to go on."""
     return render(request, "403_csrf.html", status=403)

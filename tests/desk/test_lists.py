@@ -147,10 +147,7 @@ def test_on_time_is_yes_no_or_no_verdict_and_nothing_else(xu: User) -> None:
     assert found(xu, on_time="yes") == {kept}
     assert found(xu, on_time="no") == {missed, late}
     assert found(xu, on_time="none") == {paused, running, unpromised, rejected}
-    counts = [
-        ServiceRequest.objects.filter(on_time(verdict, clock.now())).count()
-        for verdict in ("yes", "no", "none")
-    ]
+    counts = [ServiceRequest.objects.filter(on_time(verdict, now)).count() for verdict in ON_TIME]
     assert sum(counts) == ServiceRequest.objects.count()
 
 

@@ -195,10 +195,11 @@ def test_a_report_that_says_nothing_is_refused() -> None:
 def test_what_is_not_offered_any_more_cannot_be_asked_for(gone: type[Category | Service]) -> None:
     service = make_service()
     gone.objects.update(active=False)
-    wanted = {"service_id": service.pk} if gone is Service else {"category_id": service.category_id}
+    service_id, category_id = (service.pk, None) if gone is Service else (None, service.category_id)
+    report = Report(channel="web", title="漏水", service_id=service_id, category_id=category_id)
 
     with pytest.raises(Invalid):
-        open_request(report=Report(channel="web", title="漏水", **wanted), by=None)
+        open_request(report=report, by=None)
 
     assert nothing_was_written()
 

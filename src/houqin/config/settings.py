@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import django_stubs_ext
 import pghistory
 import structlog
 from csp.constants import NONE, SELF
@@ -15,6 +16,8 @@ import houqin
 from houqin.embedded import EmbeddedServer
 from houqin.kernel import environment
 from houqin.kernel.secrets import secret_key
+
+django_stubs_ext.monkeypatch()  # lets forms and managers name their model at run time
 
 ENVIRONMENT = environment.read()
 DATA_DIR = ENVIRONMENT.data_dir
@@ -208,7 +211,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_CHANGE_EMAIL = False
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": False}
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/15m/key"}
 ACCOUNT_ADAPTER = "houqin.accounts.adapter.HouseAdapter"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 USERSESSIONS_TRACK_ACTIVITY = False
@@ -218,6 +221,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_USERNAME_CALLABLE = "houqin.accounts.backends.name_tried"
 AXES_LOCKOUT_CALLABLE = "houqin.web.accounts.views.locked_out"
 AXES_SENSITIVE_PARAMETERS: list[str] = []
@@ -228,7 +232,10 @@ SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 PASSWORD_PROFILE = ENVIRONMENT.password_profile
 _PROFILES: dict[str, list[dict[str, Any]]] = {
     "modern": [
-        {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+        {
+            "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+            "OPTIONS": {"min_length": 12},
+        },
         {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
         {
             "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -236,14 +243,17 @@ _PROFILES: dict[str, list[dict[str, Any]]] = {
         },
     ],
     "mlps2": [
-        {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+        {
+            "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+            "OPTIONS": {"min_length": 8},
+        },
         {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
         {"NAME": "houqin.accounts.passwords.ThreeOfFourClasses"},
         {"NAME": "houqin.accounts.passwords.NotOneOfTheLastFive"},
     ],
 }
 AUTH_PASSWORD_VALIDATORS = _PROFILES[PASSWORD_PROFILE]
-PASSWORD_MAX_AGE_DAYS = 90 if PASSWORD_PROFILE == "mlps2" else None  # noqa: S105
+PASSWORD_MAX_AGE_DAYS = 90 if PASSWORD_PROFILE == "mlps2" else None
 SESSION_IDLE_MINUTES = 30 if PASSWORD_PROFILE == "mlps2" else None
 SESSION_COOKIE_AGE = 12 * 3600 if PASSWORD_PROFILE == "mlps2" else 14 * 24 * 3600
 

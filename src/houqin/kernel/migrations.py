@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.db import models
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
 
 NOISE = ("verbose_name", "verbose_name_plural", "help_text", "choices")
 
@@ -34,3 +36,35 @@ def leave_wording_out() -> None:
         return found
 
     migration_state.ModelState.from_model = classmethod(quiet_from_model)  # type: ignore[assignment]
+
+
+class InstallTriggers(Operation):
+    """Install every trigger that the models of this app carry in the migration's state.
+
+    For an initial migration whose models are made with their triggers among the options: one
+    operation in place of one for each trigger, each of which would build all models anew.
+    """
+
+    reduces_to_sql = True
+    reversible = True
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Change nothing: the models carry their triggers already."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Run what installs them."""
+        for (label, _name), model in sorted(to_state.models.items()):
+            if label == app_label:
+                for trigger in model.options.get("triggers", []):
+                    schema_editor.execute(trigger.install_sql, params=None)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Do nothing: the tables take their triggers along."""
+
+    def describe(self) -> str:
+        """What `migrate` prints."""
+        return "Install the triggers of the app's tables"

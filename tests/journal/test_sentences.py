@@ -1,17 +1,22 @@
 """Every kind of event is told in words, to staff and to the requester."""
 
+import ast
 import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import translation
 
+import houqin
 from houqin.desk.models import RequestEvent
 from houqin.journal.models import EventBase
 from houqin.journal.phrases import ORDER, REQUEST
 from houqin.journal.sentences import sentence
 from houqin.work.models import OrderEvent
 
+SOURCE = Path(houqin.__file__).parent
 AT = dt.datetime(2026, 11, 23, 6, 30, tzinfo=dt.UTC)
 FACTS: dict[str, Any] = {
     "worker": "陈师傅",
@@ -35,6 +40,11 @@ FACTS: dict[str, Any] = {
     "channel": "qr",
     "helper": "李师傅",
     "target": "response",
+    "person": "陈师傅",
+    "started_at": "2026-11-24T02:00:00Z",
+    "ended_at": "2026-11-24T04:00:00Z",
+    "before": {"person": "陈师傅"},
+    "count": 2,
     "result": "fixed",
 }
 
@@ -95,6 +105,8 @@ def test_a_pair_is_what_was_and_what_is() -> None:
 def test_silence_is_told_as_silence() -> None:
     assert "accepted by the system" in in_english(request_event("closed", data={"silence": True}))
     assert "accepted the result" in in_english(request_event("closed", data={"silence": False}))
+    assert "no answer" in in_english(order_event("verified", data={"silence": True}))
+    assert in_english(order_event("verified")) == "陈师傅 verified the work."
 
 
 def test_somebody_without_a_name_is_the_requester_or_the_system() -> None:
@@ -133,3 +145,21 @@ def test_every_kind_is_told_with_all_facts_and_with_none(language: str) -> None:
                 assert "%(" not in told
                 assert f": {event.kind}" not in told
                 assert sentence(event, public=True)
+
+
+def test_every_kind_the_domains_record_has_words() -> None:
+    """Reads the calls themselves: the third argument of `move`, the second of `record`."""
+    for room, phrases in (("desk", REQUEST), ("work", ORDER)):
+        recorded = {kind for path in (SOURCE / room / "actions").glob("*.py") for kind in kinds_in(path)}
+        assert len(recorded) > 15
+        assert recorded <= phrases.keys()
+
+
+def kinds_in(path: Path) -> Iterator[str]:
+    for call in ast.walk(ast.parse(path.read_text())):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute | ast.Name):
+            name = call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id
+            place = {"record": 1, "move": 2, "_note": 1, "_back": 1}.get(name, 99)
+            for node in ast.walk(call.args[place]) if len(call.args) > place else ():
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    yield node.value

@@ -1,8 +1,8 @@
 """The sentences of a timeline, one table for requests and one for work orders.
 
 Each kind has sentences for staff and, where requesters see it, for them. Of several the first is
-taken whose facts are all there, so the fullest stands first. `who`, `reason`, `before` and `after`
-(the states) are known to all kinds; the other facts are keys of the event's `data`.
+taken whose facts are all there, so the fullest stands first. `who` and `reason` are known to all
+kinds; the other facts are keys of the event's `data`. What a silence did has a kind of its own.
 """
 
 from dataclasses import dataclass
@@ -32,19 +32,15 @@ REQUEST: dict[str, Phrase] = {
     ),
     "accepted": Phrase((_("%(who)s accepted the request."),), (_("Your request is accepted."),)),
     "corrected": Phrase((_("%(who)s corrected: %(changes)s."), _("%(who)s corrected the request."))),
-    "priority": Phrase(
-        (
-            _("%(who)s changed the priority from %(priority_before)s to %(priority)s."),
-            _("%(who)s set the priority to %(priority)s."),
-            _("%(who)s changed the priority."),
-        )
-    ),
     "asked": Phrase(
         (_("%(who)s asked the requester: %(reason)s"), _("%(who)s asked the requester a question.")),
         (_("We need to know from you: %(reason)s"), _("We have a question for you.")),
     ),
     "answered": Phrase(
         (_("%(who)s answered the question."),), (_("You answered our question."),), by_requester=True
+    ),
+    "question_dropped": Phrase(
+        (_("%(who)s no longer needs the answer."),), (_("Your answer is no longer needed."),)
     ),
     "rejected": Phrase(
         (_("%(who)s rejected the request: %(reason)s"), _("%(who)s rejected the request.")),
@@ -60,7 +56,6 @@ REQUEST: dict[str, Phrase] = {
             _("%(who)s merged another request into this one."),
         )
     ),
-    "followed": Phrase((_("%(who)s has the same trouble and follows this request."),), by_requester=True),
     "withdrawn": Phrase(
         (_("%(who)s withdrew the request: %(reason)s"), _("%(who)s withdrew the request.")),
         (_("You withdrew this request."),),
@@ -78,10 +73,14 @@ REQUEST: dict[str, Phrase] = {
         (_("No answer within the time agreed: accepted by the system, the request is closed."),),
         (_("We had no answer from you in time, so the system accepted the result."),),
     ),
-    "not_accepted": Phrase(
+    "refused": Phrase(
         (_("%(who)s did not accept the result: %(reason)s"), _("%(who)s did not accept the result.")),
         (_("You did not accept the result: %(reason)s"), _("You did not accept the result.")),
         by_requester=True,
+    ),
+    "taken_back": Phrase(
+        (_("%(who)s took the result back: %(reason)s"), _("%(who)s took the result back.")),
+        (_("Work on it goes on."),),
     ),
     "reopened": Phrase(
         (_("%(who)s reopened the request: %(reason)s"), _("%(who)s reopened the request.")),
@@ -121,8 +120,12 @@ REQUEST: dict[str, Phrase] = {
         (_("%(who)s made the follow-up call: %(reason)s"), _("%(who)s made the follow-up call."))
     ),
     "attached": Phrase(
-        (_("%(who)s attached %(names)s."), _("%(who)s attached files.")),
-        (_("Attached: %(names)s."), _("Files were attached.")),
+        (
+            _("%(who)s attached %(names)s."),
+            _("%(who)s attached files: %(count)s."),
+            _("%(who)s attached files."),
+        ),
+        (_("Files were attached."),),
         by_requester=True,
     ),
     "order_raised": Phrase(
@@ -145,8 +148,6 @@ REQUEST: dict[str, Phrase] = {
     "recomputed": Phrase(
         (_("Due time recomputed: %(due_at_before)s → %(due_at)s."), _("Due time recomputed."))
     ),
-    "warned": Phrase((_("Due soon: %(target)s by %(due_at)s."), _("Due soon."))),
-    "breached": Phrase((_("Overdue: %(target)s was due by %(due_at)s."), _("Overdue."))),
     "link_renewed": Phrase((_("%(who)s made a new tracking link; the old one no longer works."),)),
     "imported": Phrase(
         (_("Taken over from %(source)s."), _("Taken over from an earlier system.")),
@@ -232,9 +233,9 @@ ORDER: dict[str, Phrase] = {
         ),
         (_("The work is done."),),
     ),
-    "verified": Phrase(
-        (_("Verified: no answer within the time agreed."), _("%(who)s verified the work.")),
-        (_("The work is accepted."),),
+    "verified": Phrase((_("%(who)s verified the work."),), (_("The work is accepted."),)),
+    "verified_by_silence": Phrase(
+        (_("Verified by the system: no answer within the time agreed."),), (_("The work is accepted."),)
     ),
     "not_accepted": Phrase(
         (_("%(who)s did not accept the work: %(reason)s"), _("%(who)s did not accept the work.")),
@@ -250,26 +251,36 @@ ORDER: dict[str, Phrase] = {
     "helper_removed": Phrase(
         (_("%(who)s took %(helper)s off the order."), _("%(who)s took a helper off the order."))
     ),
-    "corrected": Phrase((_("%(who)s corrected: %(changes)s."), _("%(who)s corrected the order."))),
-    "priority": REQUEST["priority"],
+    "priority": Phrase(
+        (
+            _("%(who)s changed the priority from %(priority_before)s to %(priority)s."),
+            _("%(who)s set the priority to %(priority)s."),
+            _("%(who)s changed the priority."),
+        )
+    ),
     "step_answered": Phrase((_("%(who)s answered “%(step)s”: %(answer)s"), _("%(who)s answered a step."))),
     "time_entered": Phrase(
         (
-            _("%(who)s entered working time: %(started_at)s to %(ended_at)s."),
+            _("%(who)s entered working time of %(person)s: %(started_at)s to %(ended_at)s."),
             _("%(who)s entered working time."),
         )
     ),
-    "attached": Phrase(
-        (_("%(who)s attached %(names)s."), _("%(who)s attached files.")),
-        (_("Attached: %(names)s."), _("Files were attached.")),
+    "time_corrected": Phrase(
+        (
+            _("%(who)s corrected working time of %(person)s: %(started_at)s to %(ended_at)s."),
+            _("%(who)s corrected working time."),
+        )
     ),
-    "amended": Phrase((_("%(who)s amended: %(changes)s."), _("%(who)s amended the order."))),
-    "recomputed": REQUEST["recomputed"],
-    "warned": REQUEST["warned"],
-    "breached": REQUEST["breached"],
+    "time_removed": Phrase(
+        (
+            _("%(who)s removed working time of %(person)s: %(started_at)s to %(ended_at)s."),
+            _("%(who)s removed working time."),
+        )
+    ),
+    "attached": Phrase(
+        (_("%(who)s attached %(names)s."), _("%(who)s attached files.")), (_("Files were attached."),)
+    ),
+    "detached": Phrase((_("%(who)s took away %(names)s."), _("%(who)s took files away."))),
+    "note": Phrase((_("%(who)s noted: %(reason)s"), _("%(who)s left a note."))),
     "imported": REQUEST["imported"],
 }
-# Names that other doors use for the same thing.
-REQUEST["refused"] = REQUEST["not_accepted"]
-REQUEST["priority_changed"] = ORDER["priority_changed"] = REQUEST["priority"]
-ORDER["on_hold"] = ORDER["held"]

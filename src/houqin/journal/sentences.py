@@ -40,9 +40,7 @@ def sentence(event: EventBase, *, public: bool = False) -> str:
 
 
 def _kind(event: EventBase) -> str:
-    if event.kind == "closed" and event.data.get("silence"):
-        return "closed_by_silence"
-    return event.kind
+    return f"{event.kind}_by_silence" if event.data.get("silence") else event.kind
 
 
 def _facts(event: EventBase, owner: str, *, by_requester: bool) -> dict[str, str]:
@@ -59,9 +57,8 @@ def _facts(event: EventBase, owner: str, *, by_requester: bool) -> dict[str, str
     facts = {key: text for key, text in facts.items() if text}
     facts["reason"] = event.reason.strip()
     facts["who"] = _who(event, by_requester=by_requester)
-    facts["before"], facts["after"] = (
-        _state(event, owner, code) for code in (event.from_status, event.to_status)
-    )
+    facts["state_before"] = _state(event, owner, event.from_status)
+    facts["state"] = _state(event, owner, event.to_status)
     return facts
 
 
@@ -127,6 +124,6 @@ def _because(facts: Mapping[str, str]) -> str:
 
 
 def _unknown(event: EventBase, facts: Mapping[str, str]) -> str:
-    if facts["before"] != facts["after"]:
-        return _("%(who)s: %(kind)s (%(before)s → %(after)s).") % {**facts, "kind": event.kind}
+    if facts["state_before"] != facts["state"]:
+        return _("%(who)s: %(kind)s (%(state_before)s → %(state)s).") % {**facts, "kind": event.kind}
     return _("%(who)s: %(kind)s.") % {**facts, "kind": event.kind}

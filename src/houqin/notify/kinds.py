@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+# What every kind knows.
+COMMON = ("title", "place", "name", "path")
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -104,11 +107,8 @@ KINDS: dict[str, Kind] = {
     "overdue": Kind(
         _("overdue"), _("%(subject)s is overdue since %(due)s: %(title)s."), ("target", "due"), urgent=True
     ),
-    "unassignable": Kind(
-        _("nobody to assign"), _("Nobody can take %(subject)s: %(reason)s"), ("reason",), mail=False
-    ),
     "invitation": Kind(
-        _("invitation"), _("You are invited to houqin."), ("days",), in_app=False, secret=True
+        _("invitation"), _("You are invited to houqin."), ("days", "username"), in_app=False, secret=True
     ),
     "password_reset": Kind(
         _("password reset"),
@@ -127,3 +127,8 @@ KINDS: dict[str, Kind] = {
         ("year",),
     ),
 }
+
+
+def choosable() -> dict[str, Kind]:
+    """Return the kinds a person may do without by mail: all that are also in the bell."""
+    return {name: kind for name, kind in KINDS.items() if kind.mail and kind.in_app}

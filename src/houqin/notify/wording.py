@@ -1,6 +1,7 @@
 """The texts of messages in the reader's language: the bell's line and the letter."""
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
@@ -15,9 +16,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from houqin.notify.kinds import KINDS
+from houqin.notify.kinds import COMMON, KINDS
 
 TEMPLATES = Path(__file__).parent / "templates" / "notify"
+_BLANK_LINES = re.compile(r"\n{3,}")
 TIMES = frozenset({"due", "starts", "ends", "promised_until", "silence_at", "since"})
 
 HOLD_REASONS = {
@@ -80,14 +82,14 @@ def letter(*, kind: str, language: str, about: str, data: Mapping[str, Any]) -> 
     """Return subject line and text of a mail in `language` (Chinese unless it is English)."""
     chosen = "en" if language.startswith("en") else "zh-hans"
     with translation.override(chosen), timezone.override(settings.TIME_ZONE):
-        facts = worded(kind, data)
+        facts = {**dict.fromkeys((*COMMON, *KINDS[kind].facts), ""), **worded(kind, data)}
         path = str(facts.get("path") or "")
         link = path if "://" in path else f"{settings.PUBLIC_URL}{path}"
         written = _template(kind, chosen).render(
             Context({**facts, "about": about, "link": link}, autoescape=False)
         )
     subject, _newline, text = written.strip().partition("\n")
-    return " ".join(subject.split())[:200], text.strip() + "\n"
+    return " ".join(subject.split())[:200], _BLANK_LINES.sub("\n\n", text.strip()) + "\n"
 
 
 @cache

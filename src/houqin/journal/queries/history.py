@@ -170,9 +170,8 @@ def _earlier(rows: list[Any]) -> dict[tuple[Any, int], Any]:
     """Find the row before each update, by history table and id."""
     found: dict[tuple[Any, int], Any] = {}
     for model in {type(row) for row in rows}:
-        ids = [
-            row.pgh_earlier for row in rows if type(row) is model and row.pgh_label == UPDATE and row.pgh_earlier
-        ]
+        updates = [row for row in rows if type(row) is model and row.pgh_label == UPDATE]
+        ids = [row.pgh_earlier for row in updates if row.pgh_earlier]
         found |= {(model, pk): row for pk, row in model.objects.in_bulk(ids).items()}
     return found
 

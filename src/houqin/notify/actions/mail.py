@@ -88,6 +88,11 @@ def put(mails: list[OutMail]) -> None:
     if not mails:
         return
     OutMail.objects.bulk_create(mails, ignore_conflicts=True)
+    ask_to_send()
+
+
+def ask_to_send() -> None:
+    """Queue the job that sends what is due, in the transaction that is open."""
     if settings.MAIL_URL:
         app.configure_task(SEND).defer()
 

@@ -1,0 +1,44 @@
+"""What an administrator does in the outbox, and how long sent mail is kept."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from houqin.kernel import clock
+from houqin.kernel.errors import Missing, StaleState
+from houqin.notify.actions import mail as mails
+from houqin.notify.models import Notice, OutMail
+
+KEPT = dt.timedelta(days=180)
+SECRETS_KEPT = dt.timedelta(days=8)
+
+
+@transaction.atomic
+def retry(*, mail_id: int) -> OutMail:
+    """Return the mail, waiting to be sent at once, its tries counted anew.
+
+    Raises `Missing` when there is none and `StaleState` when it has been sent meanwhile.
+    """
+    mail = OutMail.objects.select_for_update(of=("self",)).filter(pk=mail_id).first()
+    if mail is None:
+        raise Missing(_("There is no such mail."))
+    if mail.state == OutMail.State.SENT:
+        raise StaleState(_("This mail has been sent already."))
+    mail.state, mail.tries, mail.error, mail.not_before = OutMail.State.WAITING, 0, "", clock.now()
+    mail.save(update_fields=["state", "tries", "error", "not_before"])
+    mails.ask_to_send()
+    return mail
+
+
+def prune() -> int:
+    """Delete mail sent and notices read more than 180 days ago; return how many rows went.
+
+    Unsent mail with a secret link goes after 8 days, when the link is no longer good.
+    """
+    before = clock.now() - KEPT
+    old = Q(state=OutMail.State.SENT, sent_at__lt=before)
+    ended = Q(secret=True, created_at__lt=clock.now() - SECRETS_KEPT) & ~Q(state=OutMail.State.SENT)
+    mail = OutMail.objects.filter(old | ended).delete()[0]
+    return mail + Notice.objects.filter(read_at__lt=before).delete()[0]

@@ -1,0 +1,119 @@
+"""Sending what is due. A mail may go out twice after a crash, always with the same Message-ID."""
+
+import datetime as dt
+import smtplib
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
+
+from houqin.kernel import clock
+from houqin.notify.models import OutMail
+from houqin.notify.origin import anchor, instance_id
+
+log = structlog.get_logger(__name__)
+MOST_TRIES = 12
+LONGEST_WAIT = dt.timedelta(hours=6)
+STALE = dt.timedelta(days=3)
+_LOST = (OSError, smtplib.SMTPException)
+_PERMANENT = 500
+
+
+@dataclass
+class Outcome:
+    """How many mails were sent, put off to a later try, and given up."""
+
+    sent: int = 0
+    put_off: int = 0
+    given_up: int = 0
+
+
+def send_due(*, limit: int = 200) -> Outcome:
+    """Send the waiting mails whose time has come, oldest first, at most `limit`.
+
+    Each mail is a transaction of its own and locked while it is sent, so several senders share the
+    work. A mail that fails is tried again after 2, 4, 8 … minutes, at most 6 hours apart, and given
+    up after 12 tries; an address the server refuses for good is given up at once. When the server
+    itself fails the round ends. Mail nobody could send for three days is news no more and given up,
+    so that a server set up late does not send old stories. Without a mail server nothing is touched:
+    mail waits in the outbox.
+    """
+    outcome = Outcome()
+    if not settings.MAIL_URL:
+        return outcome
+    outcome.given_up += _give_up_stale()
+    server = get_connection()
+    try:
+        for _round in range(limit):
+            if not _send_next(server, outcome):
+                break
+    finally:
+        server.close()
+    return outcome
+
+
+def _give_up_stale() -> int:
+    waiting = OutMail.objects.filter(state=OutMail.State.WAITING, tries=0, not_before__lt=clock.now() - STALE)
+    return waiting.update(state=OutMail.State.FAILED, error="Not sent for three days.")
+
+
+@transaction.atomic
+def _send_next(server: Any, outcome: Outcome) -> bool:
+    """Send one mail; False when there is none left or the server cannot be used."""
+    due = OutMail.objects.filter(state=OutMail.State.WAITING, not_before__lte=clock.now())
+    mail = due.select_for_update(skip_locked=True).order_by("not_before", "pk").first()
+    if mail is None:
+        return False
+    mail.tries += 1
+    try:
+        server.send_messages([_message(mail, server)])
+    except smtplib.SMTPRecipientsRefused as refusal:
+        codes = [code for code, _words in refusal.recipients.values()]
+        _failed(mail, refusal, outcome, for_good=bool(codes) and min(codes) >= _PERMANENT)
+    except smtplib.SMTPDataError as refusal:
+        _failed(mail, refusal, outcome, for_good=refusal.smtp_code >= _PERMANENT)
+    except _LOST as error:
+        _failed(mail, error, outcome, for_good=False)
+        return False
+    except ValueError as error:  # a header that cannot be written: no later try will do better
+        _failed(mail, error, outcome, for_good=True)
+    else:
+        _sent(mail)
+        outcome.sent += 1
+    return True
+
+
+def _message(mail: OutMail, server: Any) -> EmailMessage:
+    headers = {
+        "Message-ID": mail.message_id,
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        "X-Houqin": instance_id(),
+    }
+    if mail.about:
+        headers |= {"References": anchor(mail.about), "In-Reply-To": anchor(mail.about)}
+    return EmailMessage(mail.subject, mail.text, to=[mail.to], headers=headers, connection=server)
+
+
+def _sent(mail: OutMail) -> None:
+    """Note that a mail is out; a secret one keeps no text."""
+    mail.state, mail.sent_at, mail.error = OutMail.State.SENT, clock.now(), ""
+    if mail.secret:
+        mail.text = ""
+    mail.save(update_fields=["state", "sent_at", "error", "text", "tries"])
+
+
+def _failed(mail: OutMail, error: Exception, outcome: Outcome, *, for_good: bool) -> None:
+    mail.error = f"{type(error).__name__}: {error}"[:2_000]
+    if for_good or mail.tries >= MOST_TRIES:
+        mail.state = OutMail.State.FAILED
+        outcome.given_up += 1
+    else:
+        wait = min(dt.timedelta(minutes=2**mail.tries), LONGEST_WAIT)
+        mail.not_before = clock.now() + wait
+        outcome.put_off += 1
+    mail.save(update_fields=["state", "error", "not_before", "tries"])
+    log.warning("mail_not_sent", mail=mail.pk, tries=mail.tries, state=mail.state, error=type(error).__name__)

@@ -8,12 +8,8 @@ from houqin.web.public.home import home
 urlpatterns = [
     path("", home, name="home"),
     path("", include("houqin.web.public.urls")),
+    path("", include("houqin.web.accounts.urls")),
     path("setup/", include("houqin.web.setup.urls")),
     path("i18n/setlang/", set_language, name="set_language"),
     path("ui/", include("houqin.web.ui.urls")),
 ]
-
-handler400 = "houqin.web.ui.views.bad_request"
-handler403 = "houqin.web.ui.views.forbidden"
-handler404 = "houqin.web.ui.views.not_found"
-handler500 = "houqin.web.ui.views.server_error"

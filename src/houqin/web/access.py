@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from houqin.accounts import policies
 from houqin.accounts.models import User
@@ -16,7 +16,7 @@ PUBLIC = "public"
 SIGNED_IN = "signed_in"
 STAFF = "staff"
 
-View = TypeVar("View", bound=Callable[..., HttpResponse])
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 DECLARED: dict[str, tuple[str, ...]] = {}
 """What each view asks for, by `module.name`; several rights mean any one of them."""
@@ -55,7 +55,7 @@ def requires(*permissions: str) -> Callable[[View], View]:
         DECLARED[f"{view.__module__}.{view.__qualname__}"] = permissions
 
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             user = request.user
             request.chapter_keys = chapter_keys(user)  # type: ignore[attr-defined]
             if PUBLIC in permissions:
@@ -78,6 +78,13 @@ def holds(user: User, permission: str) -> bool:
     if permission == SIGNED_IN:
         return user.is_active
     return policies.is_staff(user) if permission == STAFF else policies.may(user, permission)
+
+
+def person_of(request: HttpRequest) -> User:
+    """Return who is signed in, in a view that `requires` opens to nobody else."""
+    if not isinstance(request.user, User):
+        raise TypeError(request.user)
+    return request.user
 
 
 def chapter_keys(user: User | AnonymousUser) -> frozenset[str]:

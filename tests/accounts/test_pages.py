@@ -1,0 +1,428 @@
+"""Signing in, forgotten passwords, the second factor and one's own page, as a browser sees them."""
+
+import datetime as dt
+import re
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.usersessions.models import UserSession
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from houqin.accounts.actions import passwords, people, tokens
+from houqin.accounts.models import ApiToken, Role, User
+from houqin.accounts.queries.tokens import person_of
+from houqin.flows.invite_person import invite_person
+from houqin.kernel import clock
+from houqin.notify.models import OutMail
+from houqin.org.queries.calendars import confirmed_years
+from houqin.org.queries.organisation import organisation
+from houqin.web.accounts import views
+from tests import cast
+from tests.makers import grant, make_person
+
+pytestmark = pytest.mark.django_db
+
+GOOD = "correct horse battery"
+NEW = "another staple entirely"
+LOGIN = "/accounts/login/"
+
+
+def sign_in(client: Client, login: str = "wang", password: str = GOOD, **extra: str) -> int:
+    return client.post(LOGIN, {"login": login, "password": password}, headers=extra).status_code
+
+
+def is_in(client: Client) -> bool:
+    return "_auth_user_id" in client.session
+
+
+@pytest.fixture
+def wang() -> User:
+    return cast.requester_wang(password=GOOD)
+
+
+def body(client: Client, login: str) -> str:
+    answer = client.post(LOGIN, {"login": login, "password": "wrong"})
+    assert answer.status_code == 200
+    text = answer.content.decode().replace(f'value="{login}"', "")
+    return re.sub(r'(csrfmiddlewaretoken" value|csrf-token" content)="\w+"', "", text)
+
+
+@pytest.mark.usefixtures("wang")
+class TestSigningIn:
+    @pytest.mark.parametrize(
+        "login", ["wang", "WANG", " wang ", "ｗａｎｇ", "wang@example.com", "Wang@Example.COM"]
+    )
+    def test_by_any_way_of_writing_the_name(self, client: Client, wang: User, login: str) -> None:
+        assert sign_in(client, login) == 302
+        assert client.session["_auth_user_id"] == str(wang.pk)
+
+    def test_the_page_names_nothing_and_leads_back(self, client: Client) -> None:
+        answer = client.get("/accounts/me/")
+        assert answer.headers["Location"] == "/accounts/login/?next=/accounts/me/"
+        page = client.get(answer.headers["Location"])
+        assert page.status_code == 200
+        done = client.post(
+            answer.headers["Location"], {"login": "wang", "password": GOOD, "next": "/accounts/me/"}
+        )
+        assert done.headers["Location"] == "/accounts/me/"
+
+    def test_unknown_wrong_stopped_and_uninvited_look_the_same(self, client: Client) -> None:
+        make_person("停用", username="stopped", password=GOOD, is_active=False)
+        make_person("未邀请", username="uninvited")
+        answers = {body(Client(), login) for login in ("wang", "nobody", "stopped", "uninvited")}
+        assert len(answers) == 1
+        assert sign_in(client, "stopped") == 200
+        assert not is_in(client)
+
+    def test_the_session_gets_a_new_key(self, client: Client) -> None:
+        client.get("/accounts/password/link/x/")
+        before = client.session.session_key
+        sign_in(client)
+        assert client.session.session_key != before
+
+    def test_another_site_cannot_be_the_next_page(self, client: Client) -> None:
+        answer = client.post(LOGIN, {"login": "wang", "password": GOOD, "next": "https://evil.example/"})
+        assert answer.headers["Location"] == "/"
+
+    def test_the_language_of_the_person_is_spoken_unless_the_browser_was_told(self, client: Client) -> None:
+        make_person("Ann", username="ann", password=GOOD, language="en")
+        sign_in(client, "ann")
+        assert client.cookies["django_language"].value == "en"
+        other = Client()
+        other.cookies["django_language"] = "zh-hans"
+        sign_in(other, "ann")
+        assert other.cookies["django_language"].value == "zh-hans"
+
+    def test_who_is_stopped_is_out_with_the_next_request(self, client: Client, wang: User) -> None:
+        sign_in(client)
+        assert client.get("/accounts/me/").status_code == 200
+        people.deactivate(person=wang)
+        assert client.get("/accounts/me/").status_code == 302
+
+    def test_signing_out_needs_a_post(self, client: Client) -> None:
+        sign_in(client)
+        assert client.get("/accounts/logout/").status_code == 200
+        assert is_in(client)
+        client.post("/accounts/logout/")
+        assert not is_in(client)
+
+    def test_a_form_without_its_token_is_refused(self) -> None:
+        strict = Client(enforce_csrf_checks=True)
+        assert strict.post(LOGIN, {"login": "wang", "password": GOOD}).status_code == 403
+
+
+@pytest.mark.usefixtures("wang")
+class TestTooManyTries:
+    @pytest.mark.parametrize("login", ["wang", "nobody"])
+    def test_the_fifth_wrong_try_locks_and_says_until_when(self, client: Client, login: str) -> None:
+        assert [sign_in(client, login, "wrong") for _ in range(4)] == [200] * 4
+        locked = client.post(LOGIN, {"login": login, "password": "wrong"})
+        assert locked.status_code == 429
+        assert 880 <= int(locked.headers["Retry-After"]) <= 900
+        assert re.search(r"\d\d:\d\d", locked.content.decode())
+        assert sign_in(client, login, GOOD) == 429
+        assert not is_in(client)
+
+    def test_other_ways_of_writing_the_name_bring_no_more_tries(self, client: Client) -> None:
+        for login in ("wang", "WANG", "ｗａｎｇ", "wang@example.com"):
+            assert sign_in(client, login, "wrong") == 200
+        assert sign_in(client, "Wang", "wrong") == 429
+        assert sign_in(client, "wang@example.com", GOOD) == 429
+
+    def test_others_sign_in_from_the_same_address(self, client: Client) -> None:
+        for _ in range(6):
+            sign_in(client, "wang", "wrong")
+        make_person("李四", username="li", password=GOOD)
+        assert sign_in(client, "li") == 302
+
+    def test_success_begins_the_count_anew(self, client: Client) -> None:
+        for _ in range(4):
+            sign_in(client, "wang", "wrong")
+        assert sign_in(Client()) == 302
+        assert sign_in(client, "wang", "wrong") == 200
+
+
+@pytest.mark.usefixtures("wang")
+class TestDemonstrationAccounts:
+    def test_only_on_this_machine(self) -> None:
+        make_person("演示", username="demo", password=GOOD, is_demo=True)
+        assert sign_in(Client(REMOTE_ADDR="127.0.0.1"), "demo") == 302
+        assert sign_in(Client(REMOTE_ADDR="::1"), "demo") == 302
+        assert sign_in(Client(REMOTE_ADDR="192.168.1.7"), "demo") == 200
+        assert sign_in(Client(REMOTE_ADDR="127.0.0.1"), "demo", **{"X-Forwarded-For": "203.0.113.9"}) == 200
+        with override_settings(TRUSTED_PROXIES=1):
+            behind = Client(REMOTE_ADDR="127.0.0.1")
+            assert sign_in(behind, "demo", **{"X-Forwarded-For": "127.0.0.1, 203.0.113.9"}) == 200
+            assert sign_in(behind, "demo") == 200
+            assert sign_in(behind, "demo", **{"X-Forwarded-For": "203.0.113.9, 127.0.0.1"}) == 302
+        cache_free = Client(REMOTE_ADDR="192.168.1.7")
+        with override_settings(DEMO_ANYWHERE=True):
+            assert sign_in(cache_free, "demo") == 302
+
+
+@pytest.mark.usefixtures("wang")
+class TestForgotten:
+    def test_everybody_gets_the_same_answer_and_one_gets_a_mail(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(views, "EVEN_SECONDS", 0.05)
+        answers = {
+            re.sub(r'(csrfmiddlewaretoken" value|csrf-token" content)="\w+"', "", answer.content.decode())
+            for login in ("wang", "nobody", "nobody@example.com", "wang@example.com")
+            if (answer := client.post("/accounts/password/forgotten/", {"login": login}))
+        }
+        assert len(answers) == 1
+        mails = list(OutMail.objects.filter(kind="password_reset"))
+        assert {mail.to for mail in mails} == {"wang@example.com"}
+        assert all(mail.secret for mail in mails)
+
+    def test_the_link_of_the_mail_sets_a_password_once(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(views, "EVEN_SECONDS", 0)
+        client.post("/accounts/password/forgotten/", {"login": "wang"})
+        found = re.search(r"http://testserver(/accounts/password/link/\S+)", OutMail.objects.get().text)
+        assert found
+        answer = client.get(found[1])
+        assert answer.headers["Location"] == "/accounts/password/link/"
+        assert client.post("/accounts/password/link/", {"password": "x", "again": "x"}).status_code == 422
+        assert client.post("/accounts/password/link/", {"password": NEW, "again": GOOD}).status_code == 422
+        done = client.post("/accounts/password/link/", {"password": NEW, "again": NEW})
+        assert done.headers["Location"] == LOGIN
+        assert sign_in(client, password=NEW) == 302
+        assert Client().get(found[1], follow=True).status_code == 404
+
+    def test_an_unknown_link_is_gone(self, client: Client) -> None:
+        assert client.get("/accounts/password/link/").status_code == 404
+        assert client.get("/accounts/password/link/nonsense/", follow=True).status_code == 404
+
+    def test_an_invitation_is_mailed_and_shown(self, client: Client) -> None:
+        person = make_person("新人", username="new", email="new@example.com")
+        address = invite_person(person=person, by=cast.administrator())
+        assert address.startswith("http://testserver/accounts/password/link/")
+        assert address in OutMail.objects.get(kind="invitation").text
+        page = client.get(address.removeprefix("http://testserver"), follow=True)
+        assert "新人" in page.content.decode()
+        assert invite_person(person=make_person("无邮箱")) != address
+        assert OutMail.objects.count() == 1
+
+
+@pytest.mark.usefixtures("wang")
+class TestChangingThePassword:
+    def test_this_device_stays_and_the_others_are_out(self, wang: User) -> None:
+        here, there = Client(), Client()
+        sign_in(here)
+        sign_in(there)
+        wrong = here.post("/accounts/password/change/", {"old": "no", "password": NEW, "again": NEW})
+        assert wrong.status_code == 422
+        answer = here.post("/accounts/password/change/", {"old": GOOD, "password": NEW, "again": NEW})
+        assert answer.headers["Location"] == "/accounts/me/"
+        assert here.get("/accounts/me/").status_code == 200
+        assert there.get("/accounts/me/").status_code == 302
+        assert UserSession.objects.filter(user=wang).count() == 1
+
+    def test_who_must_change_it_comes_nowhere_else(self, client: Client, wang: User) -> None:
+        passwords.set_password(person=wang, password=GOOD, must_change=True)
+        sign_in(client)
+        assert client.get("/accounts/me/").headers["Location"] == "/accounts/password/change/"
+        client.post("/accounts/password/change/", {"old": GOOD, "password": NEW, "again": NEW})
+        assert client.get("/accounts/me/").status_code == 200
+
+    def test_mlps2_asks_after_ninety_days_and_ends_idle_sessions(self, client: Client, wang: User) -> None:
+        now = clock.now()
+        passwords.set_password(person=wang, password=GOOD)
+        sign_in(client)
+        with override_settings(PASSWORD_MAX_AGE_DAYS=90):
+            assert client.get("/accounts/me/").status_code == 200
+            User.objects.update(password_changed_at=now - dt.timedelta(days=90))
+            assert client.get("/accounts/me/").headers["Location"] == "/accounts/password/change/"
+            User.objects.update(password_changed_at=now)
+        with override_settings(SESSION_IDLE_MINUTES=30):
+            assert client.get("/accounts/me/").status_code == 200
+            with clock.stopped_at(now + dt.timedelta(minutes=29)):
+                assert client.get("/accounts/me/").status_code == 200
+            with clock.stopped_at(now + dt.timedelta(minutes=60)):
+                assert client.get("/accounts/me/").status_code == 302
+            assert not is_in(client)
+
+
+@pytest.mark.usefixtures("wang")
+class TestMyPage:
+    @pytest.mark.parametrize("role", [None, *Role.values])
+    def test_everybody_has_one_in_both_languages(self, client: Client, wang: User, role: str | None) -> None:
+        if role:
+            wang.grants.all().delete()
+            grant(wang, role)
+        client.force_login(wang)
+        for language in ("zh-hans", "en"):
+            client.cookies["django_language"] = language
+            page = client.get("/accounts/me/")
+            assert page.status_code == 200
+            assert page.headers["Cache-Control"] == "private, no-store"
+            assert ("/accounts/me/tokens/" in page.content.decode()) == (role not in {None, "requester"})
+
+    def test_preferences_are_kept(self, client: Client, wang: User) -> None:
+        client.force_login(wang)
+        facts = {"phone": "５５５５ ", "language": "en", "quiet_from": "22:00", "quiet_until": "07:00"}
+        assert client.post("/accounts/me/", facts).headers["Location"] == "/accounts/me/"
+        wang.refresh_from_db()
+        assert (wang.phone, wang.language, wang.quiet_from) == ("5555", "en", dt.time(22))
+        assert client.cookies["django_language"].value == "en"
+        assert client.post("/accounts/me/", {**facts, "quiet_until": ""}).status_code == 422
+
+    def test_nothing_else_can_be_slipped_in(self, client: Client, wang: User) -> None:
+        client.force_login(wang)
+        extra = {
+            "language": "en",
+            "username": "x",
+            "is_active": "",
+            "email": "x@x.cn",
+            "full_name": "x",
+            "role": "manager",
+        }
+        client.post("/accounts/me/", extra)
+        wang.refresh_from_db()
+        assert (wang.username, wang.email, wang.full_name, wang.is_active) == (
+            "wang",
+            "wang@example.com",
+            "小王",
+            True,
+        )
+        assert list(wang.grants.values_list("role", flat=True)) == ["requester"]
+
+    def test_devices_are_signed_out_one_or_all(self, wang: User) -> None:
+        clients = [Client() for _ in range(4)]
+        for client in clients:
+            sign_in(client)
+        here = clients[0]
+        first = UserSession.objects.filter(user=wang).order_by("pk")[1]
+        assert here.post(f"/accounts/me/sessions/{first.pk}/end/").status_code == 303
+        assert [is_in(client) for client in clients] == [True, False, True, True]
+        here.post("/accounts/me/sessions/end-others/")
+        assert [is_in(client) for client in clients] == [True, False, False, False]
+
+    def test_a_token_is_shown_once(self, client: Client) -> None:
+        xu = cast.dispatcher_xu()
+        client.force_login(xu)
+        page = client.post("/accounts/me/tokens/", {"name": "大屏", "scope": "read", "days": "30"})
+        found = re.search(r"hq_[\w-]{43}", page.content.decode())
+        assert found
+        assert person_of(found[0]) == xu
+        assert found[0] not in client.get("/accounts/me/").content.decode()
+        assert (
+            client.post("/accounts/me/tokens/", {"name": "", "scope": "all", "days": "9999"}).status_code
+            == 422
+        )
+        client.post(f"/accounts/me/tokens/{ApiToken.objects.get().pk}/revoke/")
+        assert person_of(found[0]) is None
+
+    def test_what_belongs_to_others_is_as_good_as_missing(self, client: Client, wang: User) -> None:
+        xu = cast.dispatcher_xu(password=GOOD)
+        token, _ = tokens.make(person=xu, name="x", scopes=["read"])
+        sign_in(Client(), "xu")
+        session = UserSession.objects.get(user=xu)
+        grant(wang, Role.DISPATCHER)
+        client.force_login(wang)
+        missing = client.post("/accounts/me/tokens/999999/revoke/")
+        for path in (f"/accounts/me/tokens/{token.pk}/revoke/", f"/accounts/me/sessions/{session.pk}/end/"):
+            answer = client.post(path)
+            assert (answer.status_code, answer.content) == (404, missing.content)
+
+    def test_requesters_make_no_tokens(self, client: Client, wang: User) -> None:
+        client.force_login(wang)
+        facts = {"name": "x", "scope": "read", "days": "30"}
+        assert client.post("/accounts/me/tokens/", facts).status_code == 404
+        assert not ApiToken.objects.exists()
+
+
+def code_of(secret: str) -> str:
+    counter = next(iter(yield_hotp_counters_from_time()))
+    return str(format_hotp_value(hotp_value(secret, counter)))
+
+
+@pytest.mark.usefixtures("wang")
+class TestSecondFactor:
+    def test_it_is_switched_on_asked_for_and_switched_off(self, client: Client) -> None:
+        sign_in(client)
+        client.post("/accounts/reauthenticate/", {"password": GOOD})
+        page = client.get("/accounts/mfa/totp/activate/")
+        assert page.status_code == 200
+        secret = page.context["form"].secret
+        assert client.post("/accounts/mfa/totp/activate/", {"code": "000000"}).status_code == 200
+        done = client.post("/accounts/mfa/totp/activate/", {"code": code_of(secret)})
+        assert done.headers["Location"] == "/accounts/mfa/recovery-codes/"
+        codes = client.get("/accounts/mfa/recovery-codes/").context["unused_codes"]
+        assert len(codes) == 10
+        assert client.get("/accounts/me/").context["second_factor"]
+
+        other = Client()
+        assert sign_in(other) == 302
+        assert not is_in(other)
+        assert other.get("/accounts/mfa/authenticate/").status_code == 200
+        assert other.post("/accounts/mfa/authenticate/", {"code": "000000"}).status_code == 200
+        other.post("/accounts/mfa/authenticate/", {"code": codes[0]})
+        assert is_in(other)
+        again = Client()
+        sign_in(again)
+        again.post("/accounts/mfa/authenticate/", {"code": codes[0]})
+        assert not is_in(again)
+
+        assert client.get("/accounts/mfa/recovery-codes/generate/").status_code == 200
+        client.post("/accounts/mfa/recovery-codes/generate/")
+        assert codes[1] not in client.get("/accounts/mfa/recovery-codes/").content.decode()
+        assert client.get("/accounts/mfa/totp/deactivate/").status_code == 200
+        client.post("/accounts/mfa/totp/deactivate/")
+        assert not Authenticator.objects.exists()
+
+    def test_codes_cannot_be_tried_for_ever(self, client: Client) -> None:
+        sign_in(client)
+        client.post("/accounts/reauthenticate/", {"password": GOOD})
+        secret = client.get("/accounts/mfa/totp/activate/").context["form"].secret
+        client.post("/accounts/mfa/totp/activate/", {"code": code_of(secret)})
+        other = Client()
+        sign_in(other)
+        for number in range(12):
+            other.post("/accounts/mfa/authenticate/", {"code": f"{number:06d}"})
+        codes = client.get("/accounts/mfa/recovery-codes/").context["unused_codes"]
+        other.post("/accounts/mfa/authenticate/", {"code": codes[0]})
+        assert not is_in(other)
+
+    def test_the_password_is_asked_for_again_later(self, client: Client, wang: User) -> None:
+        client.force_login(wang)
+        answer = client.get("/accounts/mfa/totp/activate/")
+        assert answer.headers["Location"].startswith("/accounts/reauthenticate/")
+        page = client.get(answer.headers["Location"])
+        assert page.status_code == 200
+        client.post(answer.headers["Location"], {"password": GOOD})
+        assert client.get("/accounts/mfa/totp/activate/").status_code == 200
+
+
+class TestWelcome:
+    FACTS = {
+        "organisation_name": "某大学后勤处",
+        "full_name": "林主任",
+        "username": "lin",
+        "email": "",
+        "language": "zh-hans",
+        "password": GOOD,
+        "again": GOOD,
+    }
+
+    def test_an_empty_installation_begins_here_once(self, client: Client) -> None:
+        assert client.get(LOGIN).headers["Location"] == "/welcome/"
+        assert client.get("/welcome/").status_code == 200
+        assert client.post("/welcome/", {**self.FACTS, "again": "x"}).status_code == 422
+        assert (
+            client.post("/welcome/", {**self.FACTS, "password": "short", "again": "short"}).status_code == 422
+        )
+        assert not User.objects.exists()
+        answer = client.post("/welcome/", self.FACTS)
+        assert answer.headers["Location"] == reverse("home")
+        assert is_in(client)
+        assert organisation().name == "某大学后勤处"
+        assert clock.today().year in confirmed_years()
+        assert Client().get("/welcome/").headers["Location"] == LOGIN
+        assert Client().post("/welcome/", {**self.FACTS, "username": "evil"}).status_code == 302
+        assert User.objects.count() == 1

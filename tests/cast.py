@@ -1,6 +1,6 @@
 """The fixed cast: who they are and what they may do. Each maker returns a new row.
 
-林主任 manages, 小王 asks, 陈师傅 repairs, 赵会计 counts, 孙仓管 stores, 许晓 dispatches, 班长 leads
+林主任 manages, 小王 asks, 陈师傅 repairs and 刘师傅 too, 赵会计 counts, 孙仓管 stores, 许晓 dispatches, 班长 leads
 the crew, 管理员 sets up, 审计 reads, and 陌生人 has no business here.
 """
 
@@ -31,6 +31,11 @@ def requester_wang(**facts: Any) -> User:
 def technician_chen(**facts: Any) -> User:
     """陈师傅, who repairs them."""
     return _cast("chen", "陈师傅", Role.TECHNICIAN, {"phone": "13800000003", **facts})
+
+
+def technician_liu(**facts: Any) -> User:
+    """刘师傅, another technician, for everything that takes two."""
+    return _cast("liu", "刘师傅", Role.TECHNICIAN, facts)
 
 
 def accountant_zhao(**facts: Any) -> User:

@@ -9,7 +9,20 @@ from houqin.staffing.models import Crew
 from tests import cast
 from tests.makers import make_crew
 
-__all__ = ["admin", "auditor", "banzhang", "chen", "crew", "lin", "stranger", "sun", "wang", "xu", "zhao"]
+__all__ = [
+    "admin",
+    "auditor",
+    "banzhang",
+    "chen",
+    "crew",
+    "lin",
+    "liu",
+    "stranger",
+    "sun",
+    "wang",
+    "xu",
+    "zhao",
+]
 
 
 @pytest.fixture
@@ -28,6 +41,12 @@ def wang(db: None) -> User:
 def chen(db: None) -> User:
     """陈师傅, technician."""
     return cast.technician_chen()
+
+
+@pytest.fixture
+def liu(db: None) -> User:
+    """刘师傅, another technician."""
+    return cast.technician_liu()
 
 
 @pytest.fixture

@@ -198,6 +198,8 @@ def test_a_wrong_input_names_its_field_and_writes_nothing() -> None:
     with pytest.raises(Missing):
         make_order(place_id=0)
     with pytest.raises(Missing):
+        make_order(attachment_ids=[0])
+    with pytest.raises(Missing):
         make_order(job_type=make_job_type(active=False))
 
     assert not WorkOrder.objects.exists()

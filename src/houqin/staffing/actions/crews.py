@@ -44,7 +44,7 @@ def create_crew(
         code=_free_code(Crew, code),
         name=_named(name),
         name_en=name_en.strip(),
-        leader=_person(leader_id) if leader_id else None,
+        leader=_person(leader_id) if leader_id is not None else None,
         partner=_partner(partner_id),
         place=_place(place_id),
         phone=phone.strip(),
@@ -76,7 +76,7 @@ def change_crew(
     crew = _locked(crew_id)
     crew.name = _named(name)
     crew.name_en = name_en.strip()
-    crew.leader = _person(leader_id) if leader_id else None
+    crew.leader = _person(leader_id) if leader_id is not None else None
     crew.partner = _partner(partner_id)
     crew.place = _place(place_id)
     crew.phone = phone.strip()

@@ -46,9 +46,7 @@ def complete(
     not of their part; `Refused` while required steps of the checklist are unanswered or a needed
     photo is missing; `StaleState` unless work is under way.
     """
-    order = moving.lock(order_id)
-    require_step(by, order, "complete")
-    moving.require_move(order, S.COMPLETED)
+    order = moving.lock_for("complete", order_id, by=by)
     note = _result_note(result, result_note)
     _require_steps(order)
     _require_photo(order)
@@ -77,10 +75,7 @@ def verify(
     `silence` says that nobody answered in time. Raises `NotPermitted` for who did the work and, where
     a requester is asked, for anybody else; `StaleState` unless the order is completed.
     """
-    order = moving.lock(order_id)
-    if not granted:
-        require_step(by, order, "verify")
-    moving.require_move(order, S.VERIFIED)
+    order = moving.lock_for("verify", order_id, by=by, granted=granted)
     when = moving.instant(order, at)
     moving.move(order, S.VERIFIED, "verified", by=by, at=when, data={"silence": True} if silence else None)
     moving.move(order, S.CLOSED, "closed", by=by, at=when)
@@ -96,11 +91,7 @@ def reject_completion(
     `granted` as for `verify`. Raises `Invalid` without a reason, `NotPermitted` and `StaleState` as
     `verify` does.
     """
-    order = moving.lock(order_id)
-    if not granted:
-        require_step(by, order, "reject_completion")
-    if order.status != S.COMPLETED:
-        raise moving.stale(order)
+    order = moving.lock_for("reject_completion", order_id, by=by, granted=granted)
     reason = moving.needed(reason)
     moving.move(order, S.IN_PROGRESS, "not_accepted", by=by, at=moving.instant(order, at), reason=reason)
     return order

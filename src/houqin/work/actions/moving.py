@@ -12,6 +12,7 @@ from houqin.accounts.models import User
 from houqin.kernel import clock
 from houqin.kernel.errors import Invalid, Missing, Refused, StaleState
 from houqin.work.models import OrderEvent, WorkOrder, WorkOrderStatus
+from houqin.work.policies import STEPS, require_step
 
 S = WorkOrderStatus
 
@@ -58,6 +59,22 @@ def lock(order_id: int, *, version: int | None = None) -> WorkOrder:
         raise Missing(_("This work order does not exist."))
     if version is not None and order.version != version:
         raise StaleState(_("Somebody else has changed this work order meanwhile. Reload the page."))
+    return order
+
+
+def lock_for(
+    step: str, order_id: int, *, by: User | None, granted: bool = False, version: int | None = None
+) -> WorkOrder:
+    """The order, locked, where the person may take the step and the order stands where it starts.
+
+    `granted` passes over the right, for a caller that has decided it. Raises `NotPermitted`,
+    `StaleState` or `Missing`.
+    """
+    order = lock(order_id, version=version)
+    if not granted:
+        require_step(by, order, step)
+    if order.status not in STEPS[step].sources:
+        raise stale(order)
     return order
 
 
@@ -124,16 +141,11 @@ def move(
 
     Raises `StaleState`, and writes nothing, when the machine has no such move from here.
     """
-    require_move(order, to)
+    if to not in WorkOrder.moves.reachable(order.status):
+        raise stale(order)
     before = order.status
     save(order, at=at, status=to, **{**_stamps(order, to, at), **fields})
     return record(order, kind, by=by, at=at, reason=reason, data=data, states=(before, to))
-
-
-def require_move(order: WorkOrder, to: str) -> None:
-    """Pass when the machine lets the order go to `to`; else raise `StaleState` naming its state."""
-    if to not in WorkOrder.moves.reachable(order.status):
-        raise stale(order)
 
 
 def stale(order: WorkOrder) -> StaleState:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from houqin.accounts.models import User
+from houqin.files.models import Attachment
 from houqin.journal.actions import numbers
 from houqin.kernel import clock, numbering
 from houqin.kernel.errors import Invalid, Missing, NotPermitted, Refused
@@ -24,7 +25,7 @@ from houqin.work.models import (
     WorkOrder,
     WorkOrderStatus,
 )
-from houqin.work.policies import may_dispatch, may_hand_to, may_raise, require_step
+from houqin.work.policies import may_dispatch, may_hand_to, may_raise
 
 S = WorkOrderStatus
 TITLE_LENGTH = 120
@@ -84,7 +85,7 @@ def raise_order(
         contact_phone=contact_phone.strip(),
         priority=_priority(priority),
         standard=_standard(standard_id, job_type),
-        crew=whom.crew_for(crew_id, place) if crew_id else _usual_crew(job_type, place),
+        crew=whom.crew_for(crew_id, place) if crew_id is not None else _usual_crew(job_type, place),
         source=source,
         rework_of=_finished(rework_of_id),
         estimated_minutes=estimated_minutes or job_type.estimated_minutes,
@@ -92,7 +93,7 @@ def raise_order(
         raised_at=when,
         changed_at=when,
     )
-    _store(order, when, attachment_ids)
+    _store(order, when, _stored_files(attachment_ids))
     data = {
         **whom.named(order.crew, None),
         "source": source,
@@ -106,8 +107,7 @@ def raise_order(
 @transaction.atomic
 def submit(*, order_id: int, by: User | None, at: dt.datetime | None = None) -> WorkOrder:
     """A draft, sent on: for approval where the job type asks for it, else for dispatch."""
-    order = moving.lock(order_id)
-    require_step(by, order, "submit")
+    order = moving.lock_for("submit", order_id, by=by)
     to = S.AWAITING_APPROVAL if order.job_type.needs_approval else S.TO_DISPATCH
     kind = "submitted_for_approval" if order.job_type.needs_approval else "released"
     moving.move(order, to, kind, by=by, at=moving.instant(order, at))
@@ -117,9 +117,7 @@ def submit(*, order_id: int, by: User | None, at: dt.datetime | None = None) -> 
 @transaction.atomic
 def approve(*, order_id: int, by: User | None, at: dt.datetime | None = None) -> WorkOrder:
     """The order, approved and waiting for dispatch. Nobody approves what they raised themselves."""
-    order = moving.lock(order_id)
-    require_step(by, order, "approve")
-    moving.require_move(order, S.TO_DISPATCH)
+    order = moving.lock_for("approve", order_id, by=by)
     moving.move(order, S.TO_DISPATCH, "released", by=by, at=moving.instant(order, at))
     return order
 
@@ -129,8 +127,7 @@ def refuse_approval(
     *, order_id: int, reason: str, by: User | None, at: dt.datetime | None = None
 ) -> WorkOrder:
     """The order as a draft again, with the reason why it was not approved."""
-    order = moving.lock(order_id)
-    require_step(by, order, "refuse_approval")
+    order = moving.lock_for("refuse_approval", order_id, by=by)
     reason = moving.needed(reason)
     moving.move(order, S.DRAFT, "approval_refused", by=by, at=moving.instant(order, at), reason=reason)
     return order
@@ -159,11 +156,8 @@ def assign(
     work, other crew, crew of another place), `Invalid` without anybody, for a missing reason or an
     appointment that ends before it starts, `StaleState` once work is under way or done.
     """
-    order = moving.lock(order_id, version=version)
-    require_step(by, order, "assign")
+    order = moving.lock_for("assign", order_id, by=by, version=version)
     taken_back = order.status in {S.ON_SITE, S.ON_HOLD}
-    if not taken_back:
-        moving.require_move(order, S.DISPATCHED)
     crew, worker = whom.chosen(order, crew_id, worker_id)
     if by is not None and not may_hand_to(by, order, crew.pk if crew else None):
         raise NotPermitted(_("You may give work only to your own crew."))
@@ -244,7 +238,15 @@ def _first_state(job_type: JobType, *, draft: bool) -> str:
     return S.AWAITING_APPROVAL if job_type.needs_approval else S.TO_DISPATCH
 
 
-def _store(order: WorkOrder, when: dt.datetime, attachment_ids: Collection[int]) -> None:
+def _stored_files(attachment_ids: Collection[int]) -> list[Attachment]:
+    """The files, in the order in which they were named."""
+    files = Attachment.objects.in_bulk(attachment_ids)
+    if len(files) != len(set(attachment_ids)):
+        raise Missing(_("There is no such file."))
+    return [files[pk] for pk in dict.fromkeys(attachment_ids)]
+
+
+def _store(order: WorkOrder, when: dt.datetime, files: list[Attachment]) -> None:
     day = timezone.localtime(when, timezone.get_default_timezone()).date()
     order.number = numbers.take(kind=numbering.WORK_ORDER, day=day)
     where = [order.place.code, order.place.label, order.place.label_en] if order.place else []
@@ -272,8 +274,8 @@ def _store(order: WorkOrder, when: dt.datetime, attachment_ids: Collection[int])
         for position, line in enumerate(order.job_type.steps, start=1)
     )
     OrderAttachment.objects.bulk_create(
-        OrderAttachment(order=order, attachment_id=pk, stage=OrderAttachment.Stage.REPORT, public=True)
-        for pk in dict.fromkeys(attachment_ids)
+        OrderAttachment(order=order, attachment=file, stage=OrderAttachment.Stage.REPORT, public=True)
+        for file in files
     )
 
 

@@ -12,7 +12,7 @@ from houqin.kernel.errors import Invalid, Refused, StaleState
 from houqin.staffing.models import Crew
 from houqin.work.actions import moving, time, whom
 from houqin.work.models import HoldReason, WorkOrder, WorkOrderStatus
-from houqin.work.policies import STEPS, leads, require_step
+from houqin.work.policies import leads
 
 S = WorkOrderStatus
 CLAIM_CAP = 5
@@ -34,8 +34,7 @@ def claim(*, order_id: int, by: User, at: dt.datetime | None = None) -> WorkOrde
         raise StaleState(
             _("%(name)s was quicker: %(number)s is taken.") % {"name": order.worker, "number": order.number}
         )
-    require_step(by, order, "claim")
-    moving.require_move(order, S.ACCEPTED)
+    order = moving.lock_for("claim", order_id, by=by)
     if WorkOrder.objects.filter(worker=by, status__in=_ON_HAND).count() >= CLAIM_CAP:
         raise Refused(
             _("You already have %(count)s open work orders. Finish one first.") % {"count": CLAIM_CAP}
@@ -51,7 +50,7 @@ def accept(*, order_id: int, by: User | None, at: dt.datetime | None = None) -> 
     A dispatcher may record it for the technician named. Raises `NotPermitted`, naming who has the
     order, when it is somebody else's; `StaleState` unless it waits for acceptance.
     """
-    order = _mine(order_id, by, "accept")
+    order = moving.lock_for("accept", order_id, by=by)
     worker = order.worker or by
     if worker is None:
         raise Invalid(_("Please name a crew or a technician."), field="worker")
@@ -62,7 +61,7 @@ def accept(*, order_id: int, by: User | None, at: dt.datetime | None = None) -> 
 @transaction.atomic
 def arrive(*, order_id: int, by: User | None, at: dt.datetime | None = None) -> WorkOrder:
     """The order, with its technician on the spot. The first arrival is the one that counts."""
-    order = _mine(order_id, by, "arrive")
+    order = moving.lock_for("arrive", order_id, by=by)
     moving.move(order, S.ON_SITE, "arrived", by=by, at=moving.instant(order, at))
     return order
 
@@ -74,7 +73,7 @@ def start(*, order_id: int, by: User | None, at: dt.datetime | None = None) -> W
     Raises `Refused` while the technician's clock runs on another order, naming it, or before the
     arrival where the job type asks for one; `StaleState` unless the order is accepted or on site.
     """
-    order = _mine(order_id, by, "start")
+    order = moving.lock_for("start", order_id, by=by)
     if order.status == S.ACCEPTED and order.job_type.asks_arrival:
         raise Refused(_("Record the arrival first."))
     when = moving.instant(order, at)
@@ -99,7 +98,7 @@ def hold(
     where it began. Raises `Invalid` for an unknown reason, for "something else" without a note and
     for a promise in the past; `StaleState` unless the order is accepted, on site or under way.
     """
-    order = _mine(order_id, by, "hold")
+    order = moving.lock_for("hold", order_id, by=by)
     when = moving.instant(order, at)
     note = _checked_hold(reason, note, promised_until, when)
     fields: dict[str, Any] = {"hold_reason": reason, "hold_note": note, "promised_until": promised_until}
@@ -126,7 +125,7 @@ def resume(*, order_id: int, by: User | None, at: dt.datetime | None = None) -> 
     Raises `StaleState` unless the order is on hold, `Refused` while the technician's clock runs on
     another order, naming it.
     """
-    order = _mine(order_id, by, "resume")
+    order = moving.lock_for("resume", order_id, by=by)
     when = moving.instant(order, at)
     moving.move(order, order.held_from, "resumed", by=by, at=when)
     if order.status == S.IN_PROGRESS:
@@ -142,7 +141,7 @@ def send_back(*, order_id: int, reason: str, by: User | None, at: dt.datetime | 
     dispatcher, it returns to the desk. What was worked on it stays recorded. Raises `Invalid`
     without a reason, `StaleState` while work is under way (put it on hold first) or done.
     """
-    order = _mine(order_id, by, "send_back")
+    order = moving.lock_for("send_back", order_id, by=by)
     reason = moving.needed(reason)
     crew = order.crew if by is not None and leads(by, order) else None
     moving.move(
@@ -156,15 +155,6 @@ def send_back(*, order_id: int, reason: str, by: User | None, at: dt.datetime | 
         crew=crew,
         worker=None,
     )
-    return order
-
-
-def _mine(order_id: int, by: User | None, step: str) -> WorkOrder:
-    """The order, locked, where the person may take the step and it is possible now."""
-    order = moving.lock(order_id)
-    require_step(by, order, step)
-    if order.status not in STEPS[step].sources:
-        raise moving.stale(order)
     return order
 
 

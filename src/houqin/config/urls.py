@@ -9,6 +9,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("", include("houqin.web.public.urls")),
     path("", include("houqin.web.accounts.urls")),
+    path("jobs/", include("houqin.web.jobs.urls")),
     path("setup/", include("houqin.web.setup.urls")),
     path("i18n/setlang/", set_language, name="set_language"),
     path("ui/", include("houqin.web.ui.urls")),

@@ -1,0 +1,124 @@
+"""Forms of the technician's phone."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from houqin.kernel import clock
+from houqin.web.uploads import PhotosField
+from houqin.work.models import FailureCode, HoldReason, OrderResult, WorkOrder
+
+LATER = (
+    ("", _("not known yet")),
+    ("1h", _("in an hour")),
+    ("today", _("later today")),
+    ("1", _("tomorrow")),
+    ("2", _("in two days")),
+    ("7", _("in a week")),
+)
+END_OF_DAY = dt.time(18)
+
+
+class HoldForm(forms.Form):
+    """Why an order waits, for what exactly, and until when it is expected to."""
+
+    reason = forms.ChoiceField(
+        label=_("Waiting for"),
+        choices=HoldReason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what you are waiting for.")},
+    )
+    note = forms.CharField(label=_("What exactly"), max_length=200, required=False)
+    later = forms.ChoiceField(
+        label=_("Expected"), choices=LATER, required=False, widget=forms.RadioSelect, initial=""
+    )
+
+    def promised_until(self) -> dt.datetime | None:
+        """The instant that was meant: an hour from now, or 18:00 of that day; None when not known."""
+        later = self.cleaned_data["later"]
+        now = clock.now()
+        if not later:
+            return None
+        if later == "1h":
+            return now + dt.timedelta(hours=1)
+        day = timezone.localtime(now).date() + dt.timedelta(days=0 if later == "today" else int(later))
+        promised = timezone.make_aware(dt.datetime.combine(day, END_OF_DAY))
+        return promised if promised > now else now + dt.timedelta(hours=1)
+
+
+class CompleteForm(forms.Form):
+    """What was done: result, cause and remedy as chips, photos, a note."""
+
+    result = forms.ChoiceField(
+        label=_("Result"), choices=OrderResult.choices, initial=OrderResult.FIXED, widget=forms.RadioSelect
+    )
+    cause = forms.ModelChoiceField(
+        label=_("Cause"),
+        queryset=FailureCode.objects.none(),
+        required=False,
+        widget=forms.RadioSelect,
+        empty_label=None,
+    )
+    remedy = forms.ModelChoiceField(
+        label=_("Remedy"),
+        queryset=FailureCode.objects.none(),
+        required=False,
+        widget=forms.RadioSelect,
+        empty_label=None,
+    )
+    result_note = forms.CharField(
+        label=_("What was done"), max_length=1_000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    photos = PhotosField(label=_("Photos"))
+
+    def __init__(self, *args: Any, order: WorkOrder, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        codes = FailureCode.objects.filter(active=True).filter(
+            Q(trade__isnull=True) | Q(trade=order.job_type.trade_id)
+        )
+        for part in ("cause", "remedy"):
+            self.fields[part].queryset = codes.filter(part=part)  # type: ignore[attr-defined]
+
+
+class SendBackForm(forms.Form):
+    """Why an order goes back to the desk."""
+
+    reason = forms.CharField(
+        label=_("Why do you send it back?"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Give a reason; the desk has to find somebody else.")},
+    )
+
+
+class WordsForm(forms.Form):
+    """A message to the requester or a note for the colleagues, with photos."""
+
+    text = forms.CharField(
+        label=_("Text"), max_length=1_000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    to_requester = forms.BooleanField(label=_("The requester reads it too"), required=False, initial=True)
+    photos = PhotosField(label=_("Photos"))
+
+    def clean(self) -> dict[str, Any]:
+        """Words or a photo."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not cleaned.get("text") and not cleaned.get("photos"):
+            self.add_error("text", _("Write a few words or add a photo."))
+        return cleaned
+
+
+class TimeForm(forms.Form):
+    """Working time written down afterwards."""
+
+    started_at = forms.DateTimeField(
+        label=_("From"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    )
+    ended_at = forms.DateTimeField(
+        label=_("Until"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )

@@ -1,0 +1,21 @@
+"""Addresses of the technician's pages."""
+
+from django.urls import path
+
+from houqin.web.jobs import acting, views
+
+app_name = "jobs"
+urlpatterns = [
+    path("", views.today, name="today"),
+    path("offers/", views.offers, name="offers"),
+    path("scan/", views.scan, name="scan"),
+    path("<str:number>/", views.job, name="job"),
+    path("<str:number>/files/<slug:key>/", views.file, name="file"),
+    path("<str:number>/hold/", acting.hold, name="hold"),
+    path("<str:number>/complete/", acting.complete, name="complete"),
+    path("<str:number>/send-back/", acting.send_back, name="send_back"),
+    path("<str:number>/write/", acting.write, name="write"),
+    path("<str:number>/checklist/", acting.checklist, name="checklist"),
+    path("<str:number>/time/", acting.enter_time, name="time"),
+    path("<str:number>/<slug:step>/", acting.act, name="act"),
+]

@@ -1,0 +1,201 @@
+"""The technician's day: today's jobs, what is on offer, scanning, and one job with its next step."""
+
+from typing import Any, cast
+
+from django.forms import Form
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from houqin.accounts.models import User
+from houqin.accounts.policies import may
+from houqin.desk.queries.orders import request_of_order
+from houqin.files.models import Attachment
+from houqin.kernel import clock
+from houqin.org.models import Place, QrCode
+from houqin.web import stream
+from houqin.web.access import requires
+from houqin.web.jobs.forms import CompleteForm, HoldForm, SendBackForm, TimeForm, WordsForm
+from houqin.web.once import new_form_key
+from houqin.web.responses import go_to
+from houqin.web.ui import clocks
+from houqin.web.ui.steps import Step, steps
+from houqin.web.uploads import serve
+from houqin.work.models import OrderAttachment, WorkOrder, WorkOrderStatus
+from houqin.work.policies import allowed_steps, visible_orders
+from houqin.work.queries.orders import MyDay, OrderDetail, OrderFilter, detailed, my_day, order_detail, orders
+
+S = WorkOrderStatus
+NEXT = ("claim", "accept", "arrive", "start", "resume", "complete")
+LOOKS = {
+    "claim": ("hand-grab", _("Claim")),
+    "accept": ("user-check", _("Accept")),
+    "arrive": ("map-pin-check", _("I am here")),
+    "start": ("tool", _("Start")),
+    "resume": ("player-play", _("Resume")),
+    "complete": ("checklist", _("Complete")),
+}
+_AT = {S.DISPATCHED: 0, S.TO_DISPATCH: 0, S.ACCEPTED: 1, S.ON_SITE: 2, S.IN_PROGRESS: 3}
+SHOWN = 50
+
+
+def person(request: HttpRequest) -> User:
+    """The signed-in person; `requires` lets nobody else in."""
+    return cast("User", request.user)
+
+
+def chip(order: WorkOrder) -> clocks.Clock | None:
+    """The clock of an order as its card shows it."""
+    if order.status == S.ON_HOLD:
+        return clocks.paused(str(order.get_hold_reason_display()), due=order.promised_until)
+    if order.scheduled_from and order.scheduled_from > clock.now():
+        return clocks.scheduled(order.scheduled_from)
+    if order.status in {S.DISPATCHED, S.ACCEPTED} and order.arrival_due_at:
+        return clocks.running(order.arrival_due_at, start=order.raised_at)
+    return clocks.running(order.due_at, start=order.raised_at) if order.due_at else None
+
+
+def card(order: WorkOrder, user: User) -> dict[str, Any]:
+    """What a card shows of an order: clock, tone and the one next step."""
+    reading = chip(order)
+    allowed = allowed_steps(user, order)
+    step = next((name for name in NEXT if name in allowed), "")
+    icon, words = LOOKS.get(step, ("", ""))
+    tone = {"over": "danger", "soon": "warn"}.get(reading.kind.value, "") if reading else ""
+    return {"order": order, "clock": reading, "tone": tone, "step": step, "icon": icon, "words": words}
+
+
+@require_GET
+@requires("work.perform")
+def today(request: HttpRequest) -> HttpResponse:
+    """Own jobs, the most urgent first; overdue ones in red."""
+    user = person(request)
+    day: MyDay = my_day(user)
+    cards = [card(order, user) for order in [*day.own, *day.helping]]
+    overdue = sum(1 for one in cards if one["tone"] == "danger")
+    context = {
+        "cards": cards,
+        "overdue": overdue,
+        "day": day,
+        "tab_set": "worker",
+        "tab": "today",
+        "offers": len(day.claimable),
+        "now": clock.now(),
+        "form_key": new_form_key(),
+    }
+    return render(request, "jobs/today.html", context)
+
+
+@require_GET
+@requires("work.perform")
+def offers(request: HttpRequest) -> HttpResponse:
+    """Jobs that may be claimed."""
+    user = person(request)
+    cards = [card(order, user) for order in my_day(user).claimable]
+    context = {"cards": cards, "tab_set": "worker", "tab": "offers", "form_key": new_form_key()}
+    return render(request, "jobs/offers.html", context)
+
+
+@require_GET
+@requires("work.perform")
+def scan(request: HttpRequest) -> HttpResponse:
+    """Find jobs by what is scanned or typed: a label, a job's number, a place's code or name."""
+    user = person(request)
+    typed = request.GET.get("code", "").strip()[:200]
+    found: list[WorkOrder] = []
+    if typed:
+        place = _scanned_place(typed)
+        wanted = OrderFilter(place_id=place.pk, open_only=True) if place else OrderFilter(q=typed)
+        found = list(orders(wanted, user, ordering="due")[:SHOWN])
+        if len(found) == 1 and found[0].number == typed.upper():
+            return go_to(request, "jobs:job", found[0].number)
+    context = {
+        "cards": [card(order, user) for order in found],
+        "typed": typed,
+        "tab_set": "worker",
+        "tab": "scan",
+        "form_key": new_form_key(),
+    }
+    return render(request, "jobs/scan.html", context)
+
+
+def _scanned_place(typed: str) -> Place | None:
+    """The place of a label's address or token, or with that code."""
+    token = typed.rstrip("/").rsplit("/", 1)[-1]
+    code = QrCode.objects.select_related("place").filter(token=token).first()
+    return code.place if code else Place.objects.filter(code__iexact=typed).first()
+
+
+@require_GET
+@requires("work.view")
+def job(request: HttpRequest, number: str) -> HttpResponse:
+    """One job: where, who, what, the checklist, and the one next step."""
+    return job_page(request, number)
+
+
+def job_page(request: HttpRequest, number: str, *, bound: dict[str, Form] | None = None) -> HttpResponse:
+    """The page of a job; `bound` holds a form that came back with errors, by its step."""
+    user = person(request)
+    order = get_object_or_404(detailed(user), number=number)
+    detail = order_detail(order)
+    allowed = allowed_steps(user, order)
+    step = next((name for name in NEXT if name in allowed), "")
+    icon, words = LOOKS.get(step, ("", ""))
+    entries = sorted(stream.of_orders([order], public=False), key=lambda entry: entry.at, reverse=True)
+    context = {
+        "order": order,
+        "detail": detail,
+        "allowed": allowed,
+        "step": step,
+        "step_icon": icon,
+        "step_words": words,
+        "clock": chip(order),
+        "steps": _steps(order),
+        "entries": entries,
+        "found": request_of_order(order.pk),
+        "photos": [tie for tie in detail.attachments if tie.attachment.is_image],
+        "form_key": new_form_key(),
+        "sees_phone": may(user, "people.see_phones"),
+        "quick": _quick(detail),
+        "codes": order.job_type.needs_codes,
+        "forms": _forms(order, bound or {}),
+        "open_sheet": next(iter(bound), "") if bound else "",
+        "works_here": any(one in allowed for one in ("hold", "complete", "resume")),
+        "back": reverse("jobs:today"),
+    }
+    return render(request, "jobs/job.html", context, status=422 if bound else 200)
+
+
+def _forms(order: WorkOrder, bound: dict[str, Form]) -> dict[str, Form]:
+    fresh = {
+        "hold": lambda: HoldForm(),
+        "complete": lambda: CompleteForm(order=order),
+        "send_back": lambda: SendBackForm(),
+        "write": lambda: WordsForm(),
+        "time": lambda: TimeForm(),
+    }
+    return {name: bound.get(name) or make() for name, make in fresh.items()}
+
+
+def _steps(order: WorkOrder) -> list[Step]:
+    at = 4 if order.is_finished else _AT.get(S(order.held_from or order.status), 0)
+    labels = [_("Accept"), _("Arrive"), _("Start"), _("Complete")]
+    return steps(labels, at=at, icons=("user-check", "map-pin-check", "tool", "checklist"))
+
+
+def _quick(detail: OrderDetail) -> bool:
+    """True when completing takes no more than the tap: nothing is mandatory."""
+    kind = detail.order.job_type
+    photo = any(tie.stage == OrderAttachment.Stage.AFTER for tie in detail.attachments)
+    return not (kind.needs_codes or (kind.needs_photo and not photo) or detail.open_steps)
+
+
+@require_GET
+@requires("work.view")
+def file(request: HttpRequest, number: str, key: str) -> FileResponse:
+    """A photo or file of a job one may see."""
+    order = get_object_or_404(visible_orders(person(request)), number=number)
+    tied = OrderAttachment.objects.filter(order=order).values("attachment")
+    return serve(request, get_object_or_404(Attachment, key=key, pk__in=tied))

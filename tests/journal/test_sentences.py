@@ -110,8 +110,8 @@ def test_silence_is_told_as_silence() -> None:
 
 
 def test_somebody_without_a_name_is_the_requester_or_the_system() -> None:
-    assert in_english(request_event("chased", actor_name="")) == "the requester chased."
-    assert in_english(request_event("accepted", actor_name="")) == "the system accepted the request."
+    assert in_english(request_event("chased", actor_name="")) == "The requester chased."
+    assert in_english(request_event("accepted", actor_name="")) == "The system accepted the request."
 
 
 def test_a_reason_meant_for_staff_is_not_told_to_the_requester() -> None:

@@ -35,7 +35,7 @@ class Attachment(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("from"),
+        verbose_name=_("uploaded by"),
     )
     created_at = models.DateTimeField(_("stored"))
 

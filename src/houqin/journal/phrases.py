@@ -98,8 +98,8 @@ REQUEST: dict[str, Phrase] = {
     ),
     "chased": Phrase(
         (
-            _("%(who)s chased for the %(times)s. time: %(reason)s"),
-            _("%(who)s chased for the %(times)s. time."),
+            _("%(who)s chased (%(times)s so far): %(reason)s"),
+            _("%(who)s chased (%(times)s so far)."),
             _("%(who)s chased."),
         ),
         (_("You chased us: %(reason)s"), _("You chased us.")),

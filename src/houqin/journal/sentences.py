@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 
 from houqin.journal.models import EventBase
 from houqin.journal.phrases import ORDER, REQUEST, Phrase
+from houqin.journal.tables import options
 from houqin.journal.words import CODED, FIELD, HOLD_PLAIN
 
 _FACT = re.compile(r"%\((\w+)\)s")
@@ -29,14 +30,15 @@ def sentence(event: EventBase, *, public: bool = False) -> str:
     Times are local to the time zone in force. A kind nobody has words for says so: staff read its
     name and the states, the requester that there is progress. The text is plain, not HTML.
     """
-    owner, phrases = _TABLES.get(event._meta.model_name or "", ("", {}))
+    owner, phrases = _TABLES.get(options(event).model_name or "", ("", {}))
     phrase = phrases.get(_kind(event), _NO_PHRASE)
     facts = _facts(event, owner, by_requester=phrase.by_requester)
     if public:
         return _fitting(phrase.public, facts) % facts or _("There is progress.")
     chosen = _fitting(phrase.staff, facts)
     told = chosen % facts or _unknown(event, facts)
-    return told if "%(reason)s" in chosen or not facts["reason"] else f"{told} {_because(facts)}"
+    told = f"{told[:1].upper()}{told[1:]}"
+    return told if "%(reason)s" in chosen or not facts["reason"] else f"{told}{_because(facts)}"
 
 
 def _kind(event: EventBase) -> str:
@@ -105,8 +107,8 @@ def _state(event: EventBase, owner: str, code: str) -> str:
     """Return the word for a state, from the choices of what the event belongs to; no query."""
     if not code or not owner:
         return code
-    model = event._meta.get_field(owner).related_model
-    choices = dict(model._meta.get_field("status").flatchoices)  # type: ignore[union-attr]
+    model = options(event).get_field(owner).related_model
+    choices = dict(options(model).get_field("status").flatchoices)
     return str(choices.get(code, code))
 
 
@@ -120,7 +122,7 @@ def _fitting(sentences: Iterable[Promise], facts: Mapping[str, str]) -> str:
 
 
 def _because(facts: Mapping[str, str]) -> str:
-    return _("Reason: %(reason)s") % facts
+    return _(" Reason: %(reason)s") % facts
 
 
 def _unknown(event: EventBase, facts: Mapping[str, str]) -> str:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from houqin.journal.models import History
 from houqin.journal.queries.values import Labels, field_name, shown, tracked_fields
+from houqin.journal.tables import options
 
 INSERT, UPDATE, DELETE = "insert", "update", "delete"
 
@@ -67,7 +68,7 @@ class HistoryPage:
 def tables() -> dict[str, Any]:
     """Return the tracked tables by name (`work.workorder`) with their history."""
     found: list[Any] = [model for model in apps.get_models() if issubclass(model, History)]
-    return {model.pgh_tracked_model._meta.label_lower: model for model in found}
+    return {options(model.pgh_tracked_model).label_lower: model for model in found}
 
 
 def history(filter: HistoryFilter, *, limit: int = 50, after: str = "", phones: bool = False) -> HistoryPage:  # noqa: A002
@@ -139,7 +140,7 @@ def _parsed(cursor: str) -> tuple[dt.datetime, str, int] | None:
 
 
 def _table(row: Any) -> str:
-    label: str = row.pgh_tracked_model._meta.label_lower
+    label: str = options(row.pgh_tracked_model).label_lower
     return label
 
 
@@ -157,7 +158,7 @@ def _changes(rows: list[Any], *, phones: bool) -> Iterable[Change]:
             at=row.pgh_created_at,
             verb=row.pgh_label,
             table=_table(row),
-            table_name=str(tracked._meta.verbose_name),
+            table_name=str(options(tracked).verbose_name),
             object_id=row.pgh_obj_id,
             name=labels.of_object(tracked, row.pgh_obj_id, row),
             who=str(metadata.get("user", "")),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from houqin.accounts.policies import masked_phone
+from houqin.journal.tables import options
 
 SECRET = frozenset({"password", "digest", "hash", "link_nonce", "token"})
 PHONES = frozenset({"phone", "contact_phone"})
@@ -25,13 +26,13 @@ LONGEST = 300
 
 def tracked_fields(model: Any) -> tuple[Any, ...]:
     """Return the columns of a history table that were copied from the tracked one, without noise."""
-    fields = model._meta.concrete_fields
+    fields = options(model).concrete_fields
     return tuple(field for field in fields if not field.name.startswith("pgh_") and field.name not in NOISE)
 
 
 def field_name(field: Any) -> str:
     """Return the label of a column, as the tracked table words it."""
-    name = field.model.pgh_tracked_model._meta.get_field(field.name).verbose_name
+    name = options(field.model.pgh_tracked_model).get_field(field.name).verbose_name
     return str(name)
 
 
@@ -77,7 +78,7 @@ def shown(field: Any, value: Any, labels: Labels, *, phones: bool) -> str:
 
 
 def _choices(field: Any) -> dict[Any, Any]:
-    return dict(field.model.pgh_tracked_model._meta.get_field(field.name).flatchoices)
+    return dict(options(field.model.pgh_tracked_model).get_field(field.name).flatchoices)
 
 
 def _text(value: Any) -> str:

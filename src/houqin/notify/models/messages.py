@@ -4,6 +4,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Notice(models.Model):
@@ -37,11 +38,11 @@ class OutMail(models.Model):
     class State(models.TextChoices):
         """How far a mail is."""
 
-        WAITING = "waiting", _("waiting")
-        SENT = "sent", _("sent")
-        FAILED = "failed", _("failed")
+        WAITING = "waiting", pgettext_lazy("mail", "waiting")
+        SENT = "sent", pgettext_lazy("mail", "sent")
+        FAILED = "failed", pgettext_lazy("mail", "failed")
 
-    to = models.EmailField(_("to"))
+    to = models.EmailField(pgettext_lazy("mail", "to"))
     recipient = models.ForeignKey(
         "accounts.User",
         on_delete=models.SET_NULL,
@@ -51,17 +52,17 @@ class OutMail(models.Model):
         verbose_name=_("person"),
     )
     kind = models.CharField(max_length=30)
-    subject = models.CharField(_("subject"), max_length=200)
-    text = models.TextField(_("text"))
-    about = models.CharField(_("about"), max_length=30, blank=True)
+    subject = models.CharField(pgettext_lazy("mail", "subject"), max_length=200)
+    text = models.TextField(pgettext_lazy("mail", "text"))
+    about = models.CharField(pgettext_lazy("mail", "about"), max_length=30, blank=True)
     change = models.CharField(max_length=160)
     message_id = models.CharField(max_length=200, unique=True)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.WAITING)
     created_at = models.DateTimeField(_("made"))
-    not_before = models.DateTimeField(_("not before"))
-    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
-    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
-    error = models.TextField(_("error"), blank=True)
+    not_before = models.DateTimeField(pgettext_lazy("mail", "not before"))
+    sent_at = models.DateTimeField(pgettext_lazy("mail", "sent"), null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(pgettext_lazy("mail", "tries"), default=0)
+    error = models.TextField(pgettext_lazy("mail", "error"), blank=True)
     secret = models.BooleanField(default=False)
 
     class Meta:

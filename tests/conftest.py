@@ -5,27 +5,39 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from houqin.embedded import EmbeddedServer
+from tests import schema
 from tests import settings as suite
 from tests.fixtures_cast import *  # noqa: F403 - the cast, one fixture each
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[None]:
+def cluster() -> Iterator[EmbeddedServer | None]:
     """The server the tests run against: the embedded one without fsync, unless a URL was given."""
     if suite.SERVER_URL:
-        yield
+        yield None
         return
     server = EmbeddedServer(suite.SCRATCH, durable=False)
     with server.in_use():
         settings.DATABASES["default"]["HOST"] = str(server.folders.socket)
-        yield
+        yield server
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(cluster: None) -> None:
-    """Start the cluster before the test database is made."""
+def django_db_modify_db_settings(cluster: EmbeddedServer | None) -> None:
+    """Start the cluster before the test database is made, from the kept schema where there is one."""
+    if cluster is not None and schema.load(cluster, schema.kept()):
+        settings.DATABASES["default"]["TEST"] |= {"TEMPLATE": schema.TEMPLATE, "MIGRATE": False}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, cluster: EmbeddedServer | None) -> None:
+    """Keep the schema that was just migrated for the next run."""
+    path = schema.kept()
+    if cluster is not None and not path.exists():
+        schema.keep(cluster, str(connection.settings_dict["NAME"]), path)
 
 
 def pytest_unconfigure() -> None:

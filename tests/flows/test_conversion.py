@@ -17,7 +17,7 @@ from houqin.work.models import WorkOrder
 from tests.flows.story import again, fresh, given_to, reported
 from tests.makers import grant, make_attachment, make_job_type, make_person, make_place
 from tests.makers_desk import make_service
-from tests.times import at
+from tests.times import at, when
 
 
 def everything(service: Service, wang: User) -> ServiceRequest:
@@ -59,7 +59,8 @@ def test_everything_is_on_the_order_field_by_field(leak: Service, wang: User, xu
     assert order.priority == request.priority == "urgent"
     assert order.standard == request.standard is not None
     assert order.job_type == leak.job_type
-    assert order.crew == request.crew == leak.job_type.crew if leak.job_type else False
+    assert order.crew is not None
+    assert order.crew == request.crew == order.job_type.crew
     assert order.due_at == request.due_at is not None
     assert order.arrival_due_at == request.arrival_due_at is not None
     assert [row.attachment_id for row in order.attachments.all()] == [
@@ -174,8 +175,6 @@ def test_the_second_dispatcher_with_an_old_page_is_told(leak: Service, xu: User,
 
 
 def test_the_clock_starts_with_the_report_not_with_the_order(leak: Service, xu: User) -> None:
-    from tests.times import when
-
     request = reported(leak)
     with when("11:00"):
         order = raise_work_order(request_id=request.pk, by=xu)

@@ -81,7 +81,7 @@ def cancel_work(*, order_id: int, reason: str, by: User, at: dt.datetime | None 
     without any completed order stays with the desk, which settles it in writing or raises another.
     """
     request = locked_request_of(order_id)
-    worker = WorkOrder.objects.get(pk=order_id).worker
+    worker = User.objects.filter(orders_led=order_id).first()
     order = finishing.cancel(order_id=order_id, reason=reason, by=by, at=at)
     order.worker = worker
     tell_workers(order, "cancelled", "cancelled", by=by, reason=reason.strip())

@@ -76,7 +76,7 @@ def open_request(
     at = at or clock.now()
     service, category = _wanted(report)
     requester = User.objects.filter(pk=report.requester_id).first() if report.requester_id else None
-    place = Place.objects.filter(pk=report.place_id).first() if report.place_id else None
+    place = _place(report.place_id) if report.place_id else None
     request = ServiceRequest(
         channel=report.channel,
         service=service,
@@ -190,7 +190,7 @@ def correct(
         if value is not None:
             setattr(request, name, value)
     if place_id is not None:
-        request.place = Place.objects.get(pk=place_id)
+        request.place = _place(place_id)
     _set_priority(request, priority, new_danger=request.safety and not before["safety"])
     changes = {name: [before[name], now] for name, now in _comparable(request).items() if before[name] != now}
     if not changes:
@@ -230,6 +230,13 @@ def _wanted(report: Report) -> tuple[Service | None, Category]:
     if category is None:
         raise Invalid(_("Please choose what it is about."), field="category")
     return fallback_of(category), category
+
+
+def _place(place_id: int) -> Place:
+    place = Place.objects.filter(pk=place_id, active=True).first()
+    if place is None:
+        raise Invalid(_("There is no such place."), field="place")
+    return place
 
 
 def _title(report: Report, service: Service | None, category: Category) -> str:

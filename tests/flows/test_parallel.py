@@ -1,0 +1,92 @@
+"""Two people at once: the row lock decides, and nobody waits for ever."""
+
+import datetime as dt
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from houqin.desk.models import RequestEvent, ServiceRequest
+from houqin.flows.accept_result import accept_by_silence
+from houqin.flows.sweep import tell_alarms
+from houqin.flows.triage_request import accept_request, merge_request
+from houqin.kernel.errors import Refused
+from houqin.notify.models import Notice
+from houqin.work.models import Alarm
+from tests import cast
+from tests.flows.story import reported
+from tests.makers import make_job_type
+from tests.makers_desk import make_example_standard, make_service, resolved_request
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def monday() -> None:
+    """Real time: threads do not share a stopped clock."""
+
+
+def at_once(*steps: Callable[[], object]) -> list[object]:
+    """The results of steps that start at the same moment; a refusal is its result."""
+    start = Barrier(len(steps))
+
+    def run(step: Callable[[], object]) -> object:
+        try:
+            start.wait(timeout=20)
+            return step()
+        except Refused as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(steps)) as pool:
+        return list(pool.map(run, steps))
+
+
+def refused(results: list[object]) -> int:
+    return sum(isinstance(result, Refused) for result in results)
+
+
+def test_two_requests_merged_into_each_other() -> None:
+    xu, service = cast.dispatcher_xu(), make_service()
+    one, two = reported(service), reported(service)
+
+    results = at_once(
+        lambda: merge_request(request_id=one.pk, into_id=two.pk, by=xu),
+        lambda: merge_request(request_id=two.pk, into_id=one.pk, by=xu),
+    )
+
+    assert refused(results) == 1
+    assert ServiceRequest.objects.filter(status="merged").count() == 1
+
+
+def test_a_request_is_accepted_by_one_of_many() -> None:
+    xu = cast.dispatcher_xu()
+    request = reported(make_service())
+
+    results = at_once(*[lambda: accept_request(request_id=request.pk, by=xu)] * 6)
+
+    assert refused(results) == 5
+    assert RequestEvent.objects.filter(kind="accepted").count() == 1
+
+
+def test_two_sweeps_tell_once() -> None:
+    xu = cast.dispatcher_xu()
+    request = reported(make_service(job_type=make_job_type(standard=make_example_standard())), safety=True)
+    later = request.opened_at + dt.timedelta(minutes=6)
+
+    at_once(*[lambda: tell_alarms(request_id=request.pk, now=later)] * 4)
+
+    assert Alarm.objects.count() == 2
+    assert Notice.objects.filter(recipient=xu).exclude(kind="new_request").count() == 2
+
+
+def test_silence_closes_once() -> None:
+    request = resolved_request()
+
+    results = at_once(*[lambda: accept_by_silence(request_id=request.pk)] * 4)
+
+    assert refused(results) == 3
+    assert RequestEvent.objects.filter(kind="closed").count() == 1

@@ -5,6 +5,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from houqin.journal.models import EventBase
 
@@ -95,9 +96,9 @@ class Rating(models.Model):
 
     request = models.ForeignKey("desk.ServiceRequest", on_delete=models.CASCADE, related_name="ratings")
     rater = models.CharField(_("rated by"), max_length=80)
-    speed = models.PositiveSmallIntegerField(_("speed"))
-    attitude = models.PositiveSmallIntegerField(_("service"))
-    quality = models.PositiveSmallIntegerField(_("result"))
+    speed = models.PositiveSmallIntegerField(pgettext_lazy("rating", "speed"))
+    attitude = models.PositiveSmallIntegerField(pgettext_lazy("rating", "service"))
+    quality = models.PositiveSmallIntegerField(pgettext_lazy("rating", "result"))
     solved = models.BooleanField(_("solved"), default=True)
     comment = models.TextField(_("comment"), blank=True, max_length=2_000)
     rated_at = models.DateTimeField(_("rated"))

@@ -16,7 +16,7 @@ from houqin.flows.reopen_request import reopen_request
 from houqin.flows.triage_request import answer_question, ask_requester, correct_request
 from houqin.kernel.service_clock import ClockState
 from houqin.org.queries.calendars import calendar_for
-from houqin.work.models import StandardTarget, WorkOrder
+from houqin.work.models import ServiceStandard, StandardTarget, WorkOrder
 from tests.flows.story import again, done, fresh, reported, under_way
 from tests.makers import make_job_type, make_order, make_standard
 from tests.makers_desk import make_service
@@ -79,6 +79,23 @@ def test_arrival_is_met_by_the_first_one_on_the_spot(leak: Service, xu: User, ch
 
     reading = clocks_of(fresh(request), at("2026-11-23 10:30")).arrival
     assert (reading.state, reading.met_at) == (ClockState.MET, at("2026-11-23 10:00"))
+
+
+def test_an_arrival_is_a_first_response_only_where_the_standard_says_so(
+    leak: Service, xu: User, chen: User
+) -> None:
+    with when("09:20"):
+        silent = reported(leak)
+        first = under_way(chen, silent, xu)
+        complete_work(order_id=first.pk, by=chen, result="fixed")
+    assert fresh(silent).responded_at is None
+
+    ServiceStandard.objects.update(arrival_answers=True)
+    with when("09:30"):
+        request = reported(leak)
+        under_way(chen, request, xu)
+
+    assert fresh(request).responded_at == at("2026-11-23 09:30")
 
 
 def test_the_update_clock_waits_for_our_answer_once(wang: User, xu: User) -> None:

@@ -140,16 +140,20 @@ _Targets = dict[TargetKind, tuple[Target, bool]]
 
 def _targets(standard: ServiceStandard | None, priority: str) -> _Targets:
     rows = StandardTarget.objects.filter(standard=standard, priority=priority) if standard else []
-    return {TargetKind(row.kind): (_target(row), row.around_the_clock) for row in rows}
+    answers = standard is not None and standard.arrival_answers
+    return {
+        TargetKind(row.kind): (_target(row, arrival_answers=answers), row.around_the_clock) for row in rows
+    }
 
 
-def _target(row: StandardTarget) -> Target:
+def _target(row: StandardTarget, *, arrival_answers: bool) -> Target:
     return Target(
         kind=TargetKind(row.kind),
         minutes=row.minutes,
         working_days=row.working_days,
         end_of_day=row.end_of_day,
         pausing_reasons=frozenset(row.pausing_reasons),
+        arrival_answers=arrival_answers,
         warn_before=dt.timedelta(minutes=row.warn_minutes),
     )
 

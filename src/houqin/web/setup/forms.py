@@ -216,7 +216,7 @@ class StandardForm(forms.ModelForm[ServiceStandard]):
 
     class Meta:
         model = ServiceStandard
-        fields = ("code", "name", "name_en", "calendar", "is_default")
+        fields = ("code", "name", "name_en", "calendar", "arrival_answers", "is_default")
 
 
 class TargetForm(forms.Form):

@@ -44,6 +44,7 @@ class ServiceStandard(models.Model):
         "org.Calendar", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("working calendar")
     )
     is_default = models.BooleanField(_("used where nothing else is named"), default=False)
+    arrival_answers = models.BooleanField(_("arrival counts as the first response"), default=False)
     version = models.PositiveIntegerField(_("version"), default=1)
 
     class Meta:

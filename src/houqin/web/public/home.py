@@ -22,9 +22,9 @@ STARTS = (
 @require_GET
 @requires("public")
 def home(request: HttpRequest) -> HttpResponse:
-    """On to the queue, the day's jobs, the figures, the set-up, or the report form."""
+    """On to the queue, the day's jobs, the figures, the set-up, the report form; at first to the welcome."""
     if not isinstance(request.user, User):
-        return redirect("public:report")
+        return redirect("public:report" if User.objects.exists() else "accounts:welcome")
     held = permissions_of(request.user)
     if held.issuperset(CHAPTER_PERMISSIONS["setup"]):
         return redirect("setup:start")

@@ -284,6 +284,9 @@ def test_the_database_itself_keeps_the_machine(chen: User) -> None:
         {"status": "closed"},
         {"status": "accepted", "held_from": "", "hold_reason": "", "held_at": None},
         {"hold_reason": ""},
+        {"hold_reason": "lunch"},
+        {"result": "great"},
+        {"kind": "hobby"},
         {"worker": None},
     ]
     for jump in jumps:

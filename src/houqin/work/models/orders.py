@@ -143,7 +143,7 @@ class WorkOrder(Searchable):
     scheduled_until = models.DateTimeField(_("appointment until"), null=True, blank=True)
     raised_at = models.DateTimeField(_("raised"))
     dispatched_at = models.DateTimeField(_("dispatched"), null=True, blank=True)
-    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+    accepted_at = models.DateTimeField(pgettext_lazy("work order", "accepted"), null=True, blank=True)
     arrived_at = models.DateTimeField(_("arrived"), null=True, blank=True)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
@@ -202,6 +202,13 @@ class WorkOrder(Searchable):
             models.CheckConstraint(name="work_order_status_known", condition=Q(status__in=S.values)),
             models.CheckConstraint(
                 name="work_order_priority_known", condition=Q(priority__in=Priority.values)
+            ),
+            models.CheckConstraint(name="work_order_kind_known", condition=Q(kind__in=WorkKind.values)),
+            models.CheckConstraint(
+                name="work_order_hold_reason_known", condition=Q(hold_reason__in=["", *HoldReason.values])
+            ),
+            models.CheckConstraint(
+                name="work_order_result_known", condition=Q(result__in=["", *OrderResult.values])
             ),
             models.CheckConstraint(
                 name="work_order_has_worker_or_crew_once_dispatched",

@@ -114,6 +114,9 @@ class OrderStep(models.Model):
     class Meta:
         ordering = ["order_id", "position"]
         constraints = [
+            models.CheckConstraint(
+                name="order_step_kind_known", condition=Q(kind__in=["check", "number", "text", "choice"])
+            ),
             models.UniqueConstraint(name="order_step_position_once", fields=["order", "position"]),
             models.CheckConstraint(
                 name="order_step_answer_has_time",
@@ -143,7 +146,12 @@ class OrderAttachment(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(name="order_attachment_once", fields=["order", "attachment"])]
+        constraints = [
+            models.CheckConstraint(
+                name="order_attachment_stage_known", condition=Q(stage__in=["report", "before", "after"])
+            ),
+            models.UniqueConstraint(name="order_attachment_once", fields=["order", "attachment"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.attachment_id}"

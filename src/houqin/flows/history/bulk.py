@@ -52,22 +52,23 @@ def copy_tracked_rows(
     if not rows:
         return
     with pgtrigger.ignore(f"{model._meta.label}:insert_insert"), connection.cursor() as cursor:
-        cursor.execute("SELECT 1")  # the trigger is told by the next statement, and COPY does not count as one
+        cursor.execute(
+            "SELECT 1"
+        )  # the trigger is told by the next statement, and COPY does not count as one
         copy_rows(model, names, rows, constant)
     history: type[Model] = model.pgh_event_model  # type: ignore[attr-defined]
     tracked = [
-        column for field in history._meta.concrete_fields if not (column := field.column).startswith("pgh_")
+        name for field in history._meta.concrete_fields if not (name := str(field.column)).startswith("pgh_")
     ]
-    columns = sql.SQL(", ").join(sql.Identifier(column) for column in tracked)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql.SQL(
-                "INSERT INTO {history} (pgh_created_at, pgh_label, pgh_obj_id, pgh_context_id, {columns})"
-                " SELECT now(), 'insert', id, (SELECT _pgh_attach_context()), {columns} FROM {table}"
-                " WHERE id = ANY (%s) ORDER BY id"
-            ).format(history=_table(history), columns=columns, table=_table(model)),
-            [list(keys)],
-        )
+    columns = sql.SQL(", ").join(sql.Identifier(name) for name in tracked)
+    _execute(
+        sql.SQL(
+            "INSERT INTO {history} (pgh_created_at, pgh_label, pgh_obj_id, pgh_context_id, {columns})"
+            " SELECT now(), 'insert', id, (SELECT _pgh_attach_context()), {columns} FROM {table}"
+            " WHERE id = ANY (%s) ORDER BY id"
+        ).format(history=_table(history), columns=columns, table=_table(model)),
+        [list(keys)],
+    )
 
 
 def update_rows(model: type[Model], names: Sequence[str], rows: Rows) -> None:
@@ -75,24 +76,29 @@ def update_rows(model: type[Model], names: Sequence[str], rows: Rows) -> None:
     table, news = _table(model), sql.Identifier("changed_rows")
     columns = sql.SQL(", ").join(sql.Identifier(name) for name in ("id", *names))
     setting = sql.SQL(", ").join(sql.SQL("{0} = news.{0}").format(sql.Identifier(name)) for name in names)
-    with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(news))
-        cursor.execute(
-            sql.SQL("CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {} FROM {} LIMIT 0").format(
-                news, columns, table
-            )
+    _execute(sql.SQL("DROP TABLE IF EXISTS {}").format(news))
+    _execute(
+        sql.SQL("CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {} FROM {} LIMIT 0").format(
+            news, columns, table
         )
-        _copy(news, ("id", *names), rows)
-        cursor.execute(
-            sql.SQL(
-                "UPDATE {} AS old SET {}, version = old.version + 1 FROM {} AS news WHERE old.id = news.id"
-            ).format(table, setting, news)
-        )
+    )
+    _copy(news, ("id", *names), rows)
+    _execute(
+        sql.SQL(
+            "UPDATE {} AS old SET {}, version = old.version + 1 FROM {} AS news WHERE old.id = news.id"
+        ).format(table, setting, news)
+    )
 
 
 def array_text(words: Sequence[str]) -> str:
-    """Write an array of words without quotes and backslashes as COPY reads it: faster than adapting a list."""
+    """Write an array of words without quotes and backslashes as COPY reads it; adapting a list is slow."""
     return '{"' + '","'.join(words) + '"}' if words else "{}"
+
+
+def _execute(statement: sql.Composed, values: Sequence[Any] | None = None) -> None:
+    """Run a composed statement as plain text: what adds the history's context to it reads text only."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement.as_string(cursor.connection), values)
 
 
 def _table(model: type[Model]) -> sql.Identifier:

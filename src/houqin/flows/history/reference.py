@@ -34,7 +34,7 @@ class Reference:
         self.services = _by_name(Service.objects.values_list("pk", "name", "name_en"))
         self.departments = _by_name(Department.objects.values_list("pk", "name", "name_en"))
         self.site_id = self._site()
-        self.places = {
+        self.places: dict[tuple[int | None, str], int] = {
             (parent, name.casefold()): pk
             for pk, parent, name in Place.objects.filter(lineage__contains=[self.site_id]).values_list(
                 "pk", "parent_id", "name"
@@ -195,4 +195,5 @@ def _by_name(found: Iterable[tuple[Any, ...]]) -> dict[str, int]:
 
 
 def _created(model: type[M], objects: list[M]) -> list[int]:
-    return [made.pk for made in model._default_manager.bulk_create(objects)]
+    made: list[M] = model.objects.bulk_create(objects)  # type: ignore[attr-defined]
+    return [one.pk for one in made]

@@ -209,7 +209,9 @@ def already_imported(source: str, external_ids: Sequence[str]) -> dict[str, Stor
         .exclude(external_id="")
         .values_list("external_id", "pk", "number", "status", "import_digest")
     )
-    return {external_id: Stored(*rest) for external_id, *rest in found}
+    return {
+        external_id: Stored(pk, number, status, digest) for external_id, pk, number, status, digest in found
+    }
 
 
 def worked_on(keys: Sequence[int]) -> set[int]:

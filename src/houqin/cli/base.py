@@ -1,0 +1,41 @@
+"""What our Django commands share: the words people type, and a quiet option list."""
+
+import json
+from typing import Any, ClassVar
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils.translation import gettext as _
+
+from houqin.cli.commands import COMMANDS
+
+
+class HouqinCommand(BaseCommand):
+    """A command that calls itself by the words of `houqin --help`.
+
+    `words` are those words. Django's own options stay usable and are not listed.
+    """
+
+    words: ClassVar[tuple[str, ...]] = ()
+    requires_system_checks = []
+    suppressed_base_arguments = {
+        "--version",
+        "--verbosity",
+        "--settings",
+        "--pythonpath",
+        "--traceback",
+        "--no-color",
+        "--force-color",
+        "--skip-checks",
+    }
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """Return a parser named and described as in `houqin --help`."""
+        summary = next(command.summary for command in COMMANDS if command.words == self.words)
+        self.help = _(summary)
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        parser.prog = " ".join(("houqin", *self.words))
+        return parser
+
+    def show(self, facts: dict[str, Any]) -> None:
+        """Write one JSON object on standard output."""
+        self.stdout.write(json.dumps(facts, ensure_ascii=False, indent=1, default=str))

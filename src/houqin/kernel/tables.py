@@ -24,6 +24,7 @@ from typing import Any, BinaryIO
 import python_calamine
 from django.utils.translation import gettext as _
 
+from houqin.kernel.bilingual import in_language
 from houqin.kernel.errors import Refused
 
 UNPACKED_LIMIT = 200 * 1024 * 1024
@@ -68,11 +69,22 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One fact of a row: the key the importer uses, and the headings people may write over it."""
+    """One fact of a row: the key the importer uses, and the headings people may write over it.
+
+    The first heading is the Chinese one, the second the English one; others are understood as
+    well. `choices` and `example` are for the template that people fill in.
+    """
 
     key: str
     headings: tuple[str, ...]
     needed: bool = False
+    choices: tuple[str, ...] = ()
+    example: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The heading in the reader's language."""
+        return in_language(*self.headings[:2]) if len(self.headings) > 1 else self.headings[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +126,14 @@ def records(file: BinaryIO, columns: Sequence[Column]) -> tuple[Row, Iterator[Re
     fewest: list[str] | None = None
     for row in stream:
         keys = [known.get(_heading(cell)) for cell in row.cells]
-        missing = [column.headings[0] for column in columns if column.needed and column.key not in keys]
+        missing = [column.heading for column in columns if column.needed and column.key not in keys]
         if not missing and any(keys):
             return row, _below(stream, keys, columns)
         if any(keys) and (fewest is None or len(missing) < len(fewest)):
             fewest = missing
         if row.number >= HEADING_ROWS:
             break
-    wanted = fewest or [column.headings[0] for column in columns if column.needed]
+    wanted = fewest or [column.heading for column in columns if column.needed]
     raise Unreadable(_("These columns are missing: %(names)s.") % {"names": "、".join(wanted)})
 
 

@@ -90,7 +90,11 @@ def locked(person: User) -> User:
     return User.objects.select_for_update(of=("self",)).get(pk=person.pk)
 
 
-def _store(person: User, facts: PersonFacts) -> User:
+def prepare(person: User, facts: PersonFacts) -> None:
+    """Set and check the facts of a person without storing them; raises `Invalid` with the field.
+
+    Whether name and address are still free is left to the caller.
+    """
     for field, value in facts.items():
         setattr(person, field, plain(value) if isinstance(value, str) else value)
     if "@" in person.username or " " in person.username:
@@ -98,13 +102,17 @@ def _store(person: User, facts: PersonFacts) -> User:
     if not person.full_name:
         raise Invalid(_("A person needs a name."), field="full_name")
     try:
-        person.clean_fields(exclude=["password"])
+        person.clean_fields(exclude=["password", "department", "partner"])
     except ValidationError as error:
         field, sentences = next(iter(error.message_dict.items()))
         raise Invalid(sentences[0], field=field) from error
-    _require_unique(person)
     person.pinyin_key = pinyin_key(person.full_name)
     person.set_search(person.username, person.phone, person.email, person_names=[person.full_name])
+
+
+def _store(person: User, facts: PersonFacts) -> User:
+    prepare(person, facts)
+    _require_unique(person)
     try:
         with transaction.atomic():
             person.save()

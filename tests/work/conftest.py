@@ -1,13 +1,14 @@
-"""The clock stands while a test of this folder runs, unless the test sets it."""
+"""The clock stands while a test of this folder runs, unless the test sets it; sentences are English."""
 
 from collections.abc import Iterator
 
 import pytest
+from django.utils import translation
 
 from houqin.kernel import clock
 
 
 @pytest.fixture(autouse=True)
 def _clock_stands() -> Iterator[None]:
-    with clock.stopped_at(clock.now()):
+    with clock.stopped_at(clock.now()), translation.override("en"):
         yield

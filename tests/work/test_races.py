@@ -37,9 +37,9 @@ def test_of_fifty_who_claim_one_wins_and_the_others_hear_who() -> None:
     assert (len(winners), len(losers)) == (1, 49)
     worker = WorkOrder.objects.get().worker
     assert worker is not None
-    assert {str(refusal) for refusal in losers} == {
-        f"{worker.full_name} was quicker: {order.number} is taken."
-    }
+    assert len({str(refusal) for refusal in losers}) == 1
+    assert worker.full_name in str(losers[0])
+    assert order.number in str(losers[0])
     assert OrderEvent.objects.filter(kind="claimed").count() == 1
 
 

@@ -10,7 +10,13 @@ import sys
 from pathlib import Path
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/Library/Fonts", "/System/Library/Fonts")
+FONT_FOLDERS = (
+    "/usr/share/fonts",
+    "/usr/local/share/fonts",
+    "~/.local/share/fonts",
+    "~/Library/Fonts",
+    "/System/Library/Fonts",
+)
 
 
 def browser() -> str | None:
@@ -43,7 +49,9 @@ def main() -> int:
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "update", "-qq"], check=True, env=environment)
         subprocess.run(
-            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *wanted], check=True, env=environment
+            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *wanted],
+            check=True,
+            env=environment,
         )
         return 0
     print(f"The browser tests need: {' '.join(wanted)}", file=sys.stderr)

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.template import loader
 from django.utils import timezone
 
 from houqin.accounts.models import User
@@ -28,14 +29,13 @@ def database_gone(get_response: Handler) -> Handler:
             return unavailable(request)
         return None
 
-    middleware.process_exception = process_exception  # type: ignore[attr-defined]
-
     def guarded(request: HttpRequest) -> HttpResponse:
         try:
             return middleware(request)
         except (OperationalError, InterfaceError):
             return unavailable(request)
 
+    guarded.process_exception = process_exception  # type: ignore[attr-defined]
     return guarded
 
 
@@ -44,12 +44,13 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     connection.close()
     if request.path.startswith("/api/"):
         return HttpResponse(
-            '{"type":"about:blank","title":"The database cannot be reached; try again in a few seconds.","status":503}',
+            '{"type":"about:blank","title":"Service Unavailable","status":503,'
+            '"detail":"The database cannot be reached; try again in a few seconds."}',
             status=503,
             content_type="application/problem+json",
             headers={"Retry-After": "5"},
         )
-    response = render(None, "503.html", status=503)  # type: ignore[arg-type]
+    response = HttpResponse(loader.render_to_string("503.html"), status=503)
     response["Retry-After"] = "5"
     return response
 

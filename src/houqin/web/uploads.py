@@ -31,7 +31,7 @@ class PhotosField(forms.FileField):
         kwargs.setdefault("required", False)
         super().__init__(**kwargs)
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
         """Every upload, none where nothing was chosen."""
         given = data if isinstance(data, list | tuple) else [data]
         found = [super(PhotosField, self).clean(one, initial) for one in given if one]
@@ -43,7 +43,7 @@ class PhotosField(forms.FileField):
         return found
 
 
-def stored(uploads: list[UploadedFile], *, by: User | None, field: str = "photos") -> tuple[int, ...]:
+def stored(uploads: list[UploadedFile[bytes]], *, by: User | None, field: str = "photos") -> tuple[int, ...]:
     """The ids of the stored uploads. Raises `Invalid` naming the form field for one not accepted."""
     try:
         return tuple(store(upload=upload, by=by).pk for upload in uploads)

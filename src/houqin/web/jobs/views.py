@@ -169,14 +169,14 @@ def job_page(request: HttpRequest, number: str, *, bound: dict[str, Form] | None
 
 
 def _forms(order: WorkOrder, bound: dict[str, Form]) -> dict[str, Form]:
-    fresh = {
-        "hold": lambda: HoldForm(),
-        "complete": lambda: CompleteForm(order=order),
-        "send_back": lambda: SendBackForm(),
-        "write": lambda: WordsForm(),
-        "time": lambda: TimeForm(),
+    fresh: dict[str, Form] = {
+        "hold": HoldForm(),
+        "complete": CompleteForm(order=order),
+        "send_back": SendBackForm(),
+        "write": WordsForm(),
+        "time": TimeForm(),
     }
-    return {name: bound.get(name) or make() for name, make in fresh.items()}
+    return {**fresh, **bound}
 
 
 def _steps(order: WorkOrder) -> list[Step]:

@@ -72,7 +72,7 @@ class LinesField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         """The lines as entries; blank lines are left out."""
-        entries = []
+        entries: list[dict[str, Any]] = []
         for number, line in enumerate((value or "").splitlines(), start=1):
             if line.strip():
                 try:

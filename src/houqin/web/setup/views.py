@@ -35,7 +35,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 def _register(request: HttpRequest, key: str) -> Register:
     register = REGISTERS.get(key)
-    if register is None or not policies.may(request.user, register.permission):  # type: ignore[arg-type]
+    if register is None or not policies.may(request.user, register.permission):
         raise Http404
     return register
 

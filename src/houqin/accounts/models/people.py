@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from houqin.kernel.text_search import Searchable
 
@@ -36,9 +37,9 @@ class User(Searchable, AbstractBaseUser):
     """
 
     username = models.CharField(_("user name"), max_length=60, unique=True)
-    full_name = models.CharField(_("name"), max_length=80)
+    full_name = models.CharField(pgettext_lazy("person", "name"), max_length=80)
     pinyin_key = models.CharField(_("pinyin key"), max_length=200, blank=True, editable=False)
-    email = models.EmailField(_("e-mail"), blank=True)
+    email = models.EmailField(_("e-mail address"), blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     department = models.ForeignKey(
         "org.Department",

@@ -9,6 +9,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from houqin.kernel.bilingual import in_language
 
@@ -23,7 +24,7 @@ class DayKind(models.TextChoices):
 
     HOLIDAY = "holiday", _("holiday")
     MAKE_UP = "make_up", _("make-up workday")
-    CLOSURE = "closure", _("closed")
+    CLOSURE = "closure", pgettext_lazy("calendar day", "closed")
     OPENING = "opening", _("extra opening")
 
 

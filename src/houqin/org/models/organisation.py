@@ -4,6 +4,7 @@ import pghistory
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from houqin.kernel.bilingual import in_language
 from houqin.kernel.text_search import Searchable
@@ -72,10 +73,10 @@ class Partner(Searchable):
     name = models.CharField(_("name"), max_length=160)
     name_en = models.CharField(_("English name"), max_length=160, blank=True)
     is_supplier = models.BooleanField(_("supplier"), default=False)
-    is_contractor = models.BooleanField(_("contractor"), default=True)
+    is_contractor = models.BooleanField(pgettext_lazy("partner", "contractor"), default=True)
     contact = models.CharField(_("contact person"), max_length=80, blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
-    email = models.EmailField(_("e-mail"), blank=True)
+    email = models.EmailField(_("e-mail address"), blank=True)
     active = models.BooleanField(_("in use"), default=True)
 
     class Meta:

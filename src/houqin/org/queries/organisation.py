@@ -1,7 +1,6 @@
 """The organisation this installation serves."""
 
 from django.conf import settings
-from django.utils.translation import gettext, override
 
 from houqin.org.models import Calendar, Organisation
 
@@ -18,20 +17,14 @@ def organisation() -> Organisation:
     """
     found = Organisation.objects.select_related("calendar").filter(pk=1).first()
     if found is None:
-        with override("zh-hans"):
-            name = gettext("Logistics support")
-        made, _ = Organisation.objects.get_or_create(
-            pk=1, defaults={"name": name, "name_en": "Logistics support", "calendar": office_calendar()}
-        )
+        facts = {"name": "后勤服务中心", "name_en": "Logistics support", "calendar": office_calendar()}
+        made, _ = Organisation.objects.get_or_create(pk=1, defaults=facts)
         found = Organisation.objects.select_related("calendar").get(pk=made.pk)
     return found
 
 
 def office_calendar() -> Calendar:
     """Return the calendar for an organisation that has not chosen one; made where it is missing."""
-    with override("zh-hans"):
-        name = gettext("Office hours")
-    calendar, _ = Calendar.objects.get_or_create(
-        code=OFFICE, defaults={"name": name, "name_en": "Office hours", "time_zone": settings.TIME_ZONE}
-    )
+    facts = {"name": "行政班", "name_en": "Office hours", "time_zone": settings.TIME_ZONE}
+    calendar, _ = Calendar.objects.get_or_create(code=OFFICE, defaults=facts)
     return calendar

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import segno
 from django.conf import settings
 
-from houqin.org.models import QrCode
-from houqin.org.queries.places import path
+from houqin.org.models import Place, QrCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +41,13 @@ def picture(code: QrCode) -> str:
 
 
 def sheet(codes: Iterable[QrCode]) -> list[Label]:
-    """Return what is to be printed for each label, in the given order."""
+    """Return what is to be printed for each label, in the given order; one query for all places around."""
+    codes = list(codes)
+    wanted = {pk for code in codes if code.place for pk in code.place.lineage[:-1]}
+    found = Place.objects.defer("search_text", "search_grams").in_bulk(wanted)
     labels = []
     for code in codes:
-        around = path(code.place)[:-1] if code.place else []
+        around = [found[pk] for pk in code.place.lineage[:-1]] if code.place else []
         labels.append(
             Label(
                 code=code,

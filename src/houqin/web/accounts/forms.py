@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from houqin.accounts.models.people import Language
 
@@ -107,7 +108,9 @@ class TokenForm(forms.Form):
 
     name = forms.CharField(label=_("What is it for?"), max_length=80)
     scope = forms.ChoiceField(
-        label=_("It may"), choices=((READ, _("read")), (WRITE, _("read and write"))), widget=forms.RadioSelect
+        label=_("It may"),
+        choices=((READ, pgettext_lazy("token", "read")), (WRITE, pgettext_lazy("token", "read and write"))),
+        widget=forms.RadioSelect,
     )
     days = forms.TypedChoiceField(
         label=_("It ends"),

@@ -17,7 +17,7 @@ OURS = [config for config in apps.get_app_configs() if config.name.startswith("h
 
 
 def test_no_file_grows_beyond_four_hundred_lines() -> None:
-    tests = [path for path in (ROOT / "tests").rglob("*.py")]
+    tests = list((ROOT / "tests").rglob("*.py"))
     long = {
         str(p.relative_to(ROOT)): n
         for p in [*MODULES, *tests]
@@ -63,11 +63,12 @@ def test_nobody_listens_to_signals() -> None:
 
 
 def test_models_neither_save_nor_query() -> None:
-    overriding = []
-    for path in SOURCE.glob("*/models/*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.FunctionDef) and node.name in {"save", "delete", "refresh_from_db"}:
-                overriding.append(f"{path.name}:{node.lineno}")
+    overriding = [
+        f"{path.name}:{node.lineno}"
+        for path in SOURCE.glob("*/models/*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef) and node.name in {"save", "delete", "refresh_from_db"}
+    ]
 
     assert not overriding
 

@@ -18,6 +18,8 @@ from tests.kernel.clock_words import (
     GOLDEN_WEEK,
     STARTED,
     TEN_TO_SIX,
+    WEEK_2034,
+    YEAR_2026,
     K,
     S,
     at,

@@ -5,4 +5,4 @@ from typing import Any
 
 def options(model: Any) -> Any:
     """Return the documented `_meta` of a model or a row: its names and fields."""
-    return model._meta  # noqa: SLF001 - documented in spite of its name
+    return model._meta

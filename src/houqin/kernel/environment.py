@@ -13,7 +13,7 @@ KNOWN = {
     "HOUQIN_BIND": "address the web server listens on (127.0.0.1)",
     "HOUQIN_PUBLIC_URL": "address that QR codes and mails point to",
     "HOUQIN_WEB_WORKERS": "web processes (one per core, at most 4)",
-    "HOUQIN_MAIL_URL": "smtp://user:password@host:port for outgoing mail; without it mail waits in the outbox",
+    "HOUQIN_MAIL_URL": "smtp://user:password@host:port for outgoing mail; without it mail waits",
     "HOUQIN_MAIL_FROM": "sender of outgoing mail",
     "HOUQIN_PASSWORD_PROFILE": "modern or mlps2",
     "HOUQIN_TIME_ZONE": "time zone of the organisation (Asia/Shanghai)",
@@ -22,6 +22,9 @@ KNOWN = {
     "HOUQIN_DEMO_ANYWHERE": "1 lets demonstration accounts sign in from other machines",
     "HOUQIN_TRUSTED_PROXIES": "how many reverse proxies stand in front (0)",
 }
+
+
+HIGHEST = 65_535
 
 
 class BadEnvironment(SystemExit):
@@ -52,7 +55,7 @@ class Environment:
     web_workers: int = field(default_factory=lambda: min(4, os.cpu_count() or 1))
     mail_url: str = ""
     mail_from: str = "houqin <houqin@localhost>"
-    password_profile: str = "modern"
+    password_profile: str = "modern"  # noqa: S105 - the name of a set of rules
     time_zone: str = "Asia/Shanghai"
     language: str = "zh-hans"
     log: str = "info"
@@ -100,7 +103,7 @@ def _take_number(given: dict[str, str], values: dict[str, object], attribute: st
     text = given.get(_name(attribute))
     if text is None:
         return
-    if not text.isdigit() or int(text) > 65535:
+    if not text.isdigit() or int(text) > HIGHEST:
         raise BadEnvironment(f"houqin: {_name(attribute)}={text!r} is not a number from 0 to 65535")
     values[attribute] = int(text)
 
@@ -110,5 +113,7 @@ def _take_choice(given: dict[str, str], values: dict[str, object], attribute: st
     if text is None:
         return
     if text.lower() not in allowed:
-        raise BadEnvironment(f"houqin: {_name(attribute)}={text!r} must be one of {', '.join(sorted(allowed))}")
+        raise BadEnvironment(
+            f"houqin: {_name(attribute)}={text!r} must be one of {', '.join(sorted(allowed))}"
+        )
     values[attribute] = text.lower()

@@ -7,7 +7,7 @@ be right. Interfaces show it as it is; nothing has been written when it is raise
 from typing import Any
 
 
-class Refused(Exception):  # noqa: N818 - reads as a sentence: `raise Refused(...)`
+class Refused(Exception):
     """A rule of the house says no; `str()` is the sentence for the user."""
 
     code = "refused"

@@ -52,7 +52,11 @@ class InstallTriggers(Operation):
         """Change nothing: the models carry their triggers already."""
 
     def database_forwards(
-        self, app_label: str, schema_editor: Any, from_state: ProjectState, to_state: ProjectState
+        self,
+        app_label: str,
+        schema_editor: Any,
+        from_state: ProjectState,
+        to_state: ProjectState,  # noqa: ARG002
     ) -> None:
         """Run what installs them."""
         for (label, _name), model in sorted(to_state.models.items()):

@@ -95,7 +95,8 @@ class ReportForm(forms.Form):
         if phone and not PHONE.match(phone):
             raise forms.ValidationError(
                 _(
-                    "“%(phone)s” is not a phone number. Give a mobile number, a landline or an extension such as 6231."
+                    "“%(phone)s” is not a phone number."
+                    " Give a mobile number, a landline or an extension such as 6231."
                 ),
                 params={"phone": phone},
             )

@@ -74,7 +74,7 @@ def badge(row: models.Model | str, *, kind: str = "", fill: bool = False, note: 
     A row of another domain shows its own word in grey until `LOOKS` knows its model's name.
     """
     if isinstance(row, models.Model):
-        name = row._meta.model_name or ""  # noqa: SLF001
+        name = row._meta.model_name or ""
         kind = kind or _KIND_OF.get(name, name)
         state = str(row.status)  # type: ignore[attr-defined]
         word = row.get_status_display()  # type: ignore[attr-defined]

@@ -4,11 +4,12 @@ All of it runs inside the caller's transaction.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import pgtrigger
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import JSONField, Model
 from psycopg import sql
 
@@ -51,10 +52,7 @@ def copy_tracked_rows(
     """
     if not rows:
         return
-    with pgtrigger.ignore(f"{model._meta.label}:insert_insert"), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1"
-        )  # the trigger is told by the next statement, and COPY does not count as one
+    with without_trigger(f"{model._meta.label}:insert_insert"):
         copy_rows(model, names, rows, constant)
     history: type[Model] = model.pgh_event_model  # type: ignore[attr-defined]
     tracked = [
@@ -69,6 +67,19 @@ def copy_tracked_rows(
         ).format(history=_table(history), columns=columns, table=_table(model)),
         [list(keys)],
     )
+
+
+@contextmanager
+def without_trigger(name: str) -> Iterator[None]:
+    """Keep a trigger from running inside the block, for COPY too, and let the block fail cleanly.
+
+    The trigger is told by the next statement, and COPY does not count as one. It is told again at
+    the end, which an aborted transaction would refuse; hence the savepoint.
+    """
+    with pgtrigger.ignore(name), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        yield
 
 
 def update_rows(model: type[Model], names: Sequence[str], rows: Rows) -> None:
@@ -108,6 +119,7 @@ def _table(model: type[Model]) -> sql.Identifier:
 def _copy(table: sql.Identifier, names: Sequence[str], rows: Rows) -> None:
     columns = sql.SQL(", ").join(sql.Identifier(name) for name in names)
     with (
+        connection.wrap_database_errors,
         connection.cursor() as cursor,
         cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(table, columns)) as copy,
     ):

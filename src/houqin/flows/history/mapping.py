@@ -49,6 +49,7 @@ CODES: dict[str, tuple[str, ...]] = {
     "priority": tuple(Priority.values),
 }
 DEFAULTS = ("channel", "priority", "category", "service", "department", "language")
+LENGTHS = {"source.name": 60, "site.code": 24, "site.name": 80, "site.name_en": 80}
 KEYS: dict[str, tuple[str, ...]] = {
     "source": ("name", "time_zone", "dates"),
     "columns": (*FIELDS, "places"),
@@ -167,7 +168,13 @@ def _needed(table: Mapping[str, Any], where: str, name: str) -> str:
 def _text(value: Any, name: str) -> str:
     if not isinstance(value, str):
         raise Invalid(_("In the mapping, %(name)s must be a text in quotes.") % {"name": name})
-    return value.strip()
+    text, limit = value.strip(), LENGTHS.get(name, len(value))
+    if len(text) > limit:
+        raise Invalid(
+            _("In the mapping, %(name)s may have at most %(limit)s characters.")
+            % {"name": name, "limit": limit}
+        )
+    return text
 
 
 def _texts(value: Any, name: str) -> tuple[str, ...]:

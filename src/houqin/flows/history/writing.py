@@ -7,10 +7,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-import pgtrigger
-
 from houqin.desk.models import Message, RequestEvent, RequestStatus, ServiceRequest
-from houqin.flows.history.bulk import array_text, copy_rows, copy_tracked_rows, next_keys, update_rows
+from houqin.flows.history.bulk import (
+    array_text,
+    copy_rows,
+    copy_tracked_rows,
+    next_keys,
+    update_rows,
+    without_trigger,
+)
 from houqin.flows.history.mapping import HistoryMapping
 from houqin.flows.history.reference import Reference
 from houqin.flows.history.rows import HistoricRow
@@ -113,7 +118,7 @@ class Writer:
         keys = [stored.pk for stored, _row in rows]
         Message.objects.filter(request_id__in=keys, imported=True).delete()
         # The source may have gone any way from one state to another.
-        with pgtrigger.ignore("desk.ServiceRequest:request_moves"):
+        with without_trigger("desk.ServiceRequest:request_moves"):
             update_rows(ServiceRequest, FACTS, changes)
         copy_rows(RequestEvent, EVENT, events, {"imported": True})
         copy_rows(Message, NOTE, notes, {"imported": True})

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from houqin.accounts import policies
 from houqin.flows.refresh_clocks import refresh_open
 from houqin.web.setup.forms import StandardForm, TargetForm
+from houqin.web.setup.reach import UNDIVIDED
 from houqin.web.setup.registers import REGISTERS
 from houqin.work.models import ServiceStandard, StandardTarget
 from houqin.work.models.standards import default_pausing
@@ -134,9 +135,14 @@ def _pages() -> list[tuple[Text, list[Link]]]:
 def groups(user: policies.Person) -> list[tuple[Text, list[Link]]]:
     """The pages a person may open, by topic; empty topics are left out."""
     allowed = [
-        (title, [link for link in links if policies.may(user, link.permission)]) for title, links in _pages()
+        (title, [link for link in links if _may_open(user, link.permission)]) for title, links in _pages()
     ]
     return [(title, links) for title, links in allowed if links]
+
+
+def _may_open(user: policies.Person, permission: str) -> bool:
+    held = policies.scope(user, permission)
+    return held.everywhere if permission in UNDIVIDED else bool(held)
 
 
 def pausing_of(standard: ServiceStandard) -> list[str]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from houqin.web.setup import views
+from houqin.web.setup import changes, holidays, imports, outbox, people, places, qr, views
 
 app_name = "setup"
 urlpatterns = [
@@ -16,4 +16,46 @@ urlpatterns = [
     path("registers/<slug:key>/new/", views.register_edit, name="new"),
     path("registers/<slug:key>/<int:pk>/", views.register_edit, name="edit"),
     path("registers/<slug:key>/<int:pk>/delete/", views.register_delete, name="delete"),
+    path("people/", people.people_list, name="people"),
+    path("people/new/", people.person_new, name="person_new"),
+    path("people/<int:pk>/", people.person, name="person"),
+    path("people/<int:pk>/roles/", people.give_role, name="give_role"),
+    path("people/<int:pk>/roles/<int:grant>/withdraw/", people.withdraw_role, name="withdraw_role"),
+    path("people/<int:pk>/invite/", people.invite, name="invite"),
+    path("people/<int:pk>/end/", people.end_account, name="end_account"),
+    path("people/<int:pk>/reopen/", people.reopen_account, name="reopen_account"),
+    path("people/<int:pk>/sessions/end/", people.end_sessions, name="end_sessions"),
+    path("people/<int:pk>/crews/", people.set_crews, name="set_crews"),
+    path("import/<slug:key>/", imports.upload, name="import"),
+    path("import/<slug:key>/template/", imports.template, name="import_template"),
+    path("import/<slug:key>/<str:token>/", imports.preview, name="import_preview"),
+    path("import/<slug:key>/<str:token>/wrong/", imports.wrong_rows, name="import_wrong"),
+    path("places/", places.tree, name="places"),
+    path("places/new/", places.place_new, name="place_new"),
+    path("places/<int:pk>/", places.place, name="place"),
+    path("places/<int:pk>/inside/", places.inside, name="places_inside"),
+    path("places/<int:inside>/new/", places.place_new, name="place_new_in"),
+    path("places/<int:pk>/move/", places.move, name="place_move"),
+    path("places/<int:pk>/fill/", places.fill, name="place_fill"),
+    path("places/<int:pk>/out/", places.take_out, name="place_out"),
+    path("places/<int:pk>/in/", places.take_in, name="place_in"),
+    path("qr/", qr.labels, name="qr"),
+    path("qr/make/", qr.make, name="qr_make"),
+    path("qr/blank/", qr.make_blank, name="qr_blank"),
+    path("qr/print/", qr.print_sheet, name="qr_print"),
+    path("qr/<slug:token>/", qr.label, name="qr_label"),
+    path("qr/<slug:token>/unlink/", qr.unlink, name="qr_unlink"),
+    path("qr/<slug:token>/retire/", qr.retire, name="qr_retire"),
+    path("holidays/", holidays.year_page, name="holidays"),
+    path("holidays/<int:year>/", holidays.year_page, name="holiday_year"),
+    path("holidays/<int:year>/fill/", holidays.fill, name="holiday_fill"),
+    path("holidays/<int:year>/confirm/", holidays.confirm, name="holiday_confirm"),
+    path("holidays/<int:year>/file/", holidays.give_file, name="holiday_file"),
+    path("holidays/<int:year>/import/", holidays.take_file, name="holiday_take"),
+    path("holidays/<int:year>/days/", holidays.set_day, name="holiday_day"),
+    path("holidays/<int:year>/days/<int:pk>/clear/", holidays.clear_day, name="holiday_clear"),
+    path("outbox/", outbox.outbox_list, name="outbox"),
+    path("outbox/<int:pk>/", outbox.mail, name="mail"),
+    path("outbox/<int:pk>/retry/", outbox.send_again, name="mail_again"),
+    path("history/", changes.changes, name="history"),
 ]

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "houqin.work",
     "houqin.desk",
     "houqin.web.ui",
+    "houqin.web.setup",
     "houqin.cli",
 ]
 

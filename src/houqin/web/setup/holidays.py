@@ -161,7 +161,7 @@ def _done(request: HttpRequest, year: int, form: forms.Form, step: Callable[[], 
     except Refused as refusal:
         refused(form, refusal)
         named = {"day_form": form} if isinstance(form, DayForm) else {"file_form": form}
-        return _page(request, _known(year), **named)  # type: ignore[arg-type]
+        return _page(request, _known(year), **named)
     moved = refresh_open(because=BECAUSE)
     said = _("Saved. Due times of %(count)d open requests were computed again.") % {"count": moved}
     return go_to(request, reverse("setup:holiday_year", args=[year]), said=said)

@@ -18,6 +18,6 @@ def no_tries_counted() -> Iterator[None]:
 
 
 @pytest.fixture
-def wang(db: None) -> User:  # noqa: ARG001 - opens the database
+def wang(db: None) -> User:
     """小王, who knows the password."""
     return cast.requester_wang(password=GOOD)

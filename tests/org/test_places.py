@@ -16,7 +16,7 @@ from houqin.org.queries.places import places as place_list
 
 
 @pytest.fixture
-def campus(db: None) -> dict[str, Place]:  # noqa: ARG001 - opens the database
+def campus(db: None) -> dict[str, Place]:
     """东校区 > 图书馆 > 3层 > 301; and 西校区."""
     site = places.create(type="site", code="E", name="东校区", name_en="East campus")
     library = places.create(type="building", code="E-LIB", name="图书馆", name_en="Library", parent=site)

@@ -18,6 +18,7 @@ MOST_AT_ONCE = 2_000
 """Rooms `fill` makes in one go."""
 
 _TREE = 0x68716F72
+_KEPT_BY_THE_HOUSE = ("parent", "lineage", "label", "label_en", "search_text", "search_grams")
 _INDEXED_TOGETHER = 1_000
 # One statement for a thousand rows: Django's bulk_update needs five times as long for them.
 _INDEX = """
@@ -173,7 +174,7 @@ def apply(place: Place, facts: PlaceFacts, *, stands_anywhere: bool = False) -> 
     if not stands_anywhere:
         _require_fitting(place.type, place.parent)
     try:
-        place.clean_fields(exclude=["parent"])
+        place.clean_fields(exclude=_KEPT_BY_THE_HOUSE)
     except ValidationError as error:
         field, sentences = next(iter(error.message_dict.items()))
         raise Invalid(sentences[0], field=field) from error

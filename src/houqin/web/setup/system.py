@@ -66,14 +66,10 @@ def state(request: HttpRequest) -> HttpResponse:
 def back_up_now(request: HttpRequest) -> HttpResponse:
     """Ask for a backup; one that is waiting already is enough."""
     require_everywhere(person_of(request), "system.manage")
-    try:
-        with transaction.atomic():
-            make_backup.defer()
-    except AlreadyEnqueued:
-        pass
-    return go_to(
-        request, "setup:system", said=_("The backup is being made. It appears below when it is done.")
-    )
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        make_backup.defer()
+    said = _("The backup is being made. It appears below when it is done.")
+    return go_to(request, "setup:system", said=said)
 
 
 @require_GET

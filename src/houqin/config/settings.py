@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "houqin.desk",
     "houqin.web.ui",
     "houqin.web.setup",
+    "houqin.web.exports",
     "houqin.cli",
 ]
 

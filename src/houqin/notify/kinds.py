@@ -126,6 +126,7 @@ KINDS: dict[str, Kind] = {
         _("The holidays of %(year)s are not confirmed; due times in it are provisional."),
         ("year",),
     ),
+    "export_ready": Kind(_("export ready"), _("%(subject)s is ready to be fetched."), ("rows",), mail=False),
 }
 
 

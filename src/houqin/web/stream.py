@@ -72,7 +72,8 @@ def of_request(request: ServiceRequest, *, public: bool) -> list[Entry]:
     loose = [link.attachment for link in hung if link.message_id is None]
     orders = list(orders_of(request))
     entries += of_orders(orders, public=public)
-    entries.sort(key=lambda entry: entry.at, reverse=True)
+    entries.sort(key=lambda entry: entry.at)
+    entries.reverse()  # so that of one second the later step comes first, too
     if loose and entries:
         _hang(entries[-1], loose)
     return entries
@@ -106,7 +107,7 @@ def _message(message: Message, hung: list[RequestAttachment], *, public: bool) -
     says = {Message.Side.REQUESTER: "other", Message.Side.STAFF: "mine", Message.Side.INTERNAL: "in"}
     icon = {
         Message.Side.REQUESTER: "message",
-        Message.Side.STAFF: "message-forward",
+        Message.Side.STAFF: "message-circle-share",
         Message.Side.INTERNAL: "note",
     }
     side = Message.Side(message.side)

@@ -17,7 +17,12 @@ from houqin.kernel.clock_events import ClockEvent, Stretch, owned_time, stretche
 from houqin.kernel.service_clock import ClockReading, ClockState, Target, TargetKind, evaluate
 from houqin.kernel.working_time import WorkingCalendar
 from houqin.org.models import Place
-from houqin.org.queries.calendars import around_the_clock, calendar_for, is_provisional
+from houqin.org.queries.calendars import (
+    around_the_clock,
+    calendar_for,
+    confirmed_years,
+    is_provisional,
+)
 from houqin.work.models import Alarm, OrderEvent, Priority, ServiceStandard, StandardTarget, WorkOrder
 from houqin.work.models.standards import default_pausing
 
@@ -65,12 +70,15 @@ class PendingAlarm:
 
 def clocks_of(request: ServiceRequest, now: dt.datetime | None = None) -> Clocks:
     """The clocks of a request. `target_at` stands in for the computed restoration time."""
-    _load_history(request)
-    targets = _targets(request.standard, request.priority)
-    if request.target_at is not None:
-        targets[TargetKind.RESOLUTION] = _promised(targets.get(TargetKind.RESOLUTION), request.target_at)
-    events = {kind: clock_history.of_request(request, kind) for kind in TargetKind}
-    return _read(targets, events, place=request.place, standard=request.standard, now=now or clock.now())
+    return _Look(request).clocks(now or clock.now())
+
+
+def clocks_and_owners(
+    request: ServiceRequest, now: dt.datetime | None = None
+) -> tuple[Clocks, dict[str, dt.timedelta]]:
+    """The clocks of a request and what `who_had_it` tells, from one look at its history."""
+    look, now = _Look(request), now or clock.now()
+    return look.clocks(now), look.owners(now)
 
 
 def clocks_of_order(order: WorkOrder, now: dt.datetime | None = None) -> Clocks:
@@ -81,7 +89,8 @@ def clocks_of_order(order: WorkOrder, now: dt.datetime | None = None) -> Clocks:
         targets.pop(kind, None)
     history = clock_history.of_order_alone(order)
     events = dict.fromkeys(TargetKind, history)
-    return _read(targets, events, place=order.place, standard=order.standard, now=now or clock.now())
+    office = calendar_for(order.place, order.standard.calendar if order.standard else None)
+    return _read(targets, events, office=office, now=now or clock.now())
 
 
 def who_had_it(request: ServiceRequest, now: dt.datetime | None = None) -> dict[str, dt.timedelta]:
@@ -89,19 +98,12 @@ def who_had_it(request: ServiceRequest, now: dt.datetime | None = None) -> dict[
 
     Hold reasons, `need_info` and `resolved` name the others; the sum is the elapsed working time.
     """
-    now = now or clock.now()
-    calendar = calendar_for(request.place, request.standard.calendar if request.standard else None)
-    return owned_time(stretches_of(request, now), calendar)
+    return _Look(request).owners(now or clock.now())
 
 
 def stretches_of(request: ServiceRequest, now: dt.datetime | None = None) -> list[Stretch]:
     """The time since the report in stretches of one owner each, up to `now` or to the end."""
-    _load_history(request)
-    targets = _targets(request.standard, request.priority)
-    resolution = targets.get(TargetKind.RESOLUTION)
-    reasons = resolution[0].pausing_reasons if resolution else frozenset(default_pausing())
-    events = clock_history.of_request(request, TargetKind.RESOLUTION)
-    return stretches(events, now or clock.now(), reasons)
+    return _Look(request).stretches(now or clock.now())
 
 
 def pending_alarms(
@@ -138,6 +140,32 @@ _Targets = dict[TargetKind, tuple[Target, bool]]
 """What is promised for each kind, and whether its clock never stops for the night."""
 
 
+class _Look:
+    """The history of a request, the targets and the hours that count, read once."""
+
+    def __init__(self, request: ServiceRequest) -> None:
+        _load_history(request)
+        self.request = request
+        self.targets = _targets(request.standard, request.priority)
+        self.office = calendar_for(request.place, request.standard.calendar if request.standard else None)
+
+    def clocks(self, now: dt.datetime) -> Clocks:
+        targets = dict(self.targets)
+        if self.request.target_at is not None:
+            promised = _promised(targets.get(TargetKind.RESOLUTION), self.request.target_at)
+            targets[TargetKind.RESOLUTION] = promised
+        events = {kind: clock_history.of_request(self.request, kind) for kind in TargetKind}
+        return _read(targets, events, office=self.office, now=now)
+
+    def stretches(self, now: dt.datetime) -> list[Stretch]:
+        resolution = self.targets.get(TargetKind.RESOLUTION)
+        reasons = resolution[0].pausing_reasons if resolution else frozenset(default_pausing())
+        return stretches(clock_history.of_request(self.request, TargetKind.RESOLUTION), now, reasons)
+
+    def owners(self, now: dt.datetime) -> dict[str, dt.timedelta]:
+        return owned_time(self.stretches(now), self.office)
+
+
 def _targets(standard: ServiceStandard | None, priority: str) -> _Targets:
     rows = StandardTarget.objects.filter(standard=standard, priority=priority) if standard else []
     answers = standard is not None and standard.arrival_answers
@@ -169,11 +197,9 @@ def _read(
     targets: _Targets,
     events: dict[TargetKind, list[ClockEvent]],
     *,
-    place: Place | None,
-    standard: ServiceStandard | None,
+    office: WorkingCalendar,
     now: dt.datetime,
 ) -> Clocks:
-    office = calendar_for(place, standard.calendar if standard else None)
     readings, moving = {}, []
     for kind in TargetKind:
         target, always = targets.get(kind, (Target(kind=kind), False))
@@ -181,12 +207,13 @@ def _read(
         readings[kind] = reading
         if reading.state in _ALIVE and reading.due_at and not always and target.fixed_at is None:
             moving.append(reading.due_at)
+    confirmed = confirmed_years() if moving else frozenset()
     return Clocks(
         response=readings[TargetKind.RESPONSE],
         update=readings[TargetKind.UPDATE],
         arrival=readings[TargetKind.ARRIVAL],
         resolution=readings[TargetKind.RESOLUTION],
-        provisional=any(map(is_provisional, moving)),
+        provisional=any(is_provisional(due, confirmed=confirmed) for due in moving),
     )
 
 

@@ -1,0 +1,191 @@
+"""One request: what happened on the left, its clocks and facts on the right, and its steps."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from houqin.accounts.models import User
+from houqin.accounts.policies import may
+from houqin.desk import links
+from houqin.desk.models import Rating, RequestAttachment, ServiceRequest
+from houqin.desk.policies import allowed_steps, require_step, visible_requests
+from houqin.desk.queries.clocks import clocks_and_owners
+from houqin.desk.queries.orders import orders_of
+from houqin.desk.queries.requests import requests
+from houqin.files.models import Attachment
+from houqin.kernel.bilingual import in_language
+from houqin.kernel.errors import Refused
+from houqin.org.queries.organisation import organisation
+from houqin.web.access import person_of, requires
+from houqin.web.desk import filters
+from houqin.web.desk.compose import QUICK, ComposeForm, say
+from houqin.web.desk.steps import STEPS, buttons
+from houqin.web.lists import list_query, neighbours
+from houqin.web.once import new_form_key, once
+from houqin.web.responses import go_to, refused, refused_back
+from houqin.web.steps import take, way_back
+from houqin.web.story import lines, owners
+from houqin.web.stream import of_request
+from houqin.web.uploads import serve
+from houqin.work.models import OrderAttachment
+from houqin.work.models.orders import FINISHED
+
+READERS = ("desk.view", "desk.message")
+
+
+@require_GET
+@requires(*READERS)
+def detail(request: HttpRequest, number: str) -> HttpResponse:
+    """The page of a request. The parameters of the list it was opened from give its neighbours."""
+    found = _found(person_of(request), number)
+    return _page(request, found, ComposeForm())
+
+
+@require_POST
+@requires("desk.message")
+def write(request: HttpRequest, number: str) -> HttpResponse:
+    """Write to the requester, or leave a note among staff; both with photos."""
+    user = person_of(request)
+    found = _found(user, number)
+    form = ComposeForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            return once(request, lambda: _said(request, found, form, user))
+        except Refused as refusal:
+            refused(form, refusal)
+    return _page(request, found, form)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("desk.view", "desk.message", "desk.register")
+def step(request: HttpRequest, number: str, key: str) -> HttpResponse:
+    """A step of the request: its form, and taking it."""
+    user = person_of(request)
+    found, wanted = _found(user, number), STEPS.get(key)
+    if wanted is None:
+        raise Http404
+    home = reverse("desk:request", args=[number])
+    if request.method == "GET":
+        try:
+            require_step(user, found, wanted.allowed_as)
+        except Refused as refusal:
+            return refused_back(request, refusal, way_back(request, home))
+    return take(request, wanted, about=found, by=user, home=home, template="desk/step.html", chapter="desk")
+
+
+@require_GET
+@requires(*READERS)
+def file(request: HttpRequest, number: str, key: str) -> FileResponse:
+    """A photo or file of the request or of one of its orders."""
+    found = get_object_or_404(visible_requests(person_of(request)), number=number)
+    return serve(request, get_object_or_404(attached(found), key=key))
+
+
+def attached(request: ServiceRequest) -> QuerySet[Attachment]:
+    """Every file of a request and of its orders: whoever sees the request as staff may open them."""
+    own = RequestAttachment.objects.filter(request=request).values("attachment")
+    of_orders = OrderAttachment.objects.filter(order__request_link__request=request).values("attachment")
+    return Attachment.objects.filter(Q(pk__in=own) | Q(pk__in=of_orders))
+
+
+def _found(user: User, number: str) -> ServiceRequest:
+    joined = (
+        "category",
+        "service__job_type",
+        "place",
+        "department",
+        "crew",
+        "requester",
+        "standard__calendar",
+        "merged_into",
+        "previous",
+    )
+    seen = visible_requests(user).select_related(*joined).defer("search_text", "search_grams")
+    return get_object_or_404(seen, number=number)
+
+
+def _said(request: HttpRequest, found: ServiceRequest, form: ComposeForm, user: User) -> HttpResponse:
+    message = say(found, form, user)
+    told = _("The note is kept.") if message.side == message.Side.INTERNAL else _("Sent to the requester.")
+    back = way_back(request, reverse("desk:request", args=[found.number]))
+    return go_to(request, back, said=told)
+
+
+def _page(request: HttpRequest, found: ServiceRequest, form: ComposeForm) -> HttpResponse:
+    user = person_of(request)
+    context = {
+        "subject": found,
+        "form": form,
+        "form_key": request.POST.get("form_key") or new_form_key(),
+        "quick": QUICK,
+        "file_door": "desk:file",
+        "answers": [
+            (
+                in_language(one["label"], one.get("label_en", "")),
+                in_language(one["text"], one.get("text_en", "")),
+            )
+            for one in found.answers
+        ],
+        "chapter": "desk",
+        "organisation": organisation(),
+        **_history(found),
+        **_facts(request, found, user),
+        **_around(request, found, user),
+    }
+    return render(request, "desk/request.html", context, status=422 if form.errors else 200)
+
+
+def _history(found: ServiceRequest) -> dict[str, Any]:
+    clocks, times = clocks_and_owners(found)
+    parts, minutes = owners(times)
+    entries = of_request(found, public=False)
+    return {
+        "clocks": lines(clocks),
+        "standard": found.standard or "",
+        "owners": parts,
+        "minutes": minutes,
+        "entries": entries,
+    }
+
+
+def _facts(request: HttpRequest, found: ServiceRequest, user: User) -> dict[str, Any]:
+    orders = list(orders_of(found).select_related("crew", "worker").defer("search_text", "search_grams"))
+    allowed = allowed_steps(user, found)
+    back = request.POST.get("next") or request.get_full_path()
+    live = any(order.status not in FINISHED for order in orders)
+    line, rest = buttons(found, allowed, back=back, has_live_order=live)
+    return {
+        "orders": orders,
+        "allowed": allowed,
+        "line": line,
+        "rest": rest,
+        "back": back,
+        "ratings": _ratings(found),
+        "merged": found.merged.only("number", "title"),
+        "tracking": settings.PUBLIC_URL.rstrip("/") + links.path_of(found),
+        "sees_phone": may(user, "people.see_phones"),
+    }
+
+
+def _ratings(found: ServiceRequest) -> Iterable[Rating]:
+    """What was said of the work, once there was any to speak of."""
+    if found.resolved_at is None and not found.reopen_count:
+        return ()
+    return Rating.objects.filter(request=found).select_related("follow_up__done_by")
+
+
+def _around(request: HttpRequest, found: ServiceRequest, user: User) -> dict[str, Any]:
+    """The list it was opened from, and the requests before and behind it there."""
+    query = list_query(request.GET)
+    if not query or not may(user, "desk.view"):
+        return {"list_query": ""}
+    listed = requests(filters.wanted(request.GET), user)
+    previous, following = neighbours(listed, filters.sorting_of(request.GET), found)
+    return {"list_query": query, "previous": previous, "following": following}

@@ -1,0 +1,111 @@
+"""What a row of the queue shows of a request, from its own columns and the order it waits for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from houqin.desk.models import RequestOrder, RequestStatus, ServiceRequest
+from houqin.kernel import clock
+from houqin.web.ui import clocks as chips
+from houqin.web.ui.people_time import when
+from houqin.work.models import WorkOrder, WorkOrderStatus
+from houqin.work.models.orders import FINISHED
+
+S = RequestStatus
+
+
+@dataclass(frozen=True)
+class Row:
+    """A request with its clock and who has it."""
+
+    request: ServiceRequest
+    clock: chips.Clock | None
+    who: str
+
+    @property
+    def short(self) -> str:
+        """The end of the number, which is enough within a day; the whole one is its title."""
+        return self.request.number[-4:]
+
+    @property
+    def where(self) -> str:
+        """The place, or what was written about it."""
+        return str(self.request.place) if self.request.place else self.request.place_note
+
+
+def rows_of(requests: Sequence[ServiceRequest]) -> list[Row]:
+    """The rows, in the same order. One statement for what their orders wait for."""
+    orders = live_orders(requests)
+    return [
+        Row(request, clock_of(request, orders.get(request.pk)), who_has(request, orders.get(request.pk)))
+        for request in requests
+    ]
+
+
+def live_orders(requests: Sequence[ServiceRequest]) -> dict[int, WorkOrder]:
+    """For each request the unfinished order that tells most: one on hold, else the newest."""
+    links = (
+        RequestOrder.objects.filter(request__in=[request.pk for request in requests])
+        .exclude(order__status__in=FINISHED)
+        .select_related("order__worker")
+        .only(
+            "request_id",
+            "order__number",
+            "order__status",
+            "order__hold_reason",
+            "order__promised_until",
+            "order__worker__full_name",
+            "order__worker__username",
+        )
+        .order_by("pk")
+    )
+    found: dict[int, WorkOrder] = {}
+    for link in links:
+        known = found.get(link.request_id)
+        if known is None or known.status != WorkOrderStatus.ON_HOLD:
+            found[link.request_id] = link.order
+    return found
+
+
+def clock_of(request: ServiceRequest, order: WorkOrder | None) -> chips.Clock | None:
+    """The next clock of a request, what it waits for, or whether it was repaired in time."""
+    if request.status == S.NEED_INFO:
+        return chips.paused(_("waiting for the requester"), due=request.due_at)
+    if request.is_open:
+        return _running(request, order)
+    if request.status in {S.RESOLVED, S.CLOSED} and request.due_at and request.resolved_at:
+        kept = request.resolved_at <= request.due_at
+        return (
+            chips.Clock(chips.Kind.MET, words=_("in time"))
+            if kept
+            else chips.Clock(chips.Kind.MISSED, words=_("too late"))
+        )
+    return None
+
+
+def who_has(request: ServiceRequest, order: WorkOrder | None) -> str:
+    """The technician, else the crew."""
+    if order is not None and order.worker is not None:
+        return str(order.worker)
+    return str(request.crew) if request.crew else ""
+
+
+def _running(request: ServiceRequest, order: WorkOrder | None) -> chips.Clock | None:
+    if request.paused:
+        return chips.paused(waiting_for(order), due=request.due_at)
+    if request.next_due_at is None:
+        return None
+    if request.provisional and request.next_due_at > clock.now():
+        return chips.provisional(request.next_due_at)
+    return chips.running(request.next_due_at, start=request.opened_at)
+
+
+def waiting_for(order: WorkOrder | None) -> str:
+    """What stands still waits for, and until when it was promised."""
+    if order is None or not order.hold_reason:
+        return _("paused")
+    facts = {"what": order.get_hold_reason_display()}
+    if order.promised_until is None:
+        return _("waiting: %(what)s") % facts
+    return _("waiting: %(what)s until %(when)s") % {**facts, "when": when(order.promised_until)}

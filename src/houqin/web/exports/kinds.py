@@ -1,0 +1,7 @@
+"""Which lists can be exported."""
+
+from houqin.web.desk.sheet import SHEET as REQUESTS
+from houqin.web.exports.sheet import Sheet
+from houqin.web.work.sheet import SHEET as ORDERS
+
+SHEETS: dict[str, Sheet] = {"requests": REQUESTS, "orders": ORDERS}

@@ -1,0 +1,193 @@
+"""Long lists: pages that go on after a row, counts that stop at a thousand, one cheap sign of change."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.db import connection
+from django.db.models import F, Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+
+from houqin.desk.models import Message, RequestEvent
+from houqin.work.models import OrderEvent
+
+M = TypeVar("M", bound=Model)
+Place = tuple[dt.datetime | None, int]
+"""Where a row stands in a list: the instant it is sorted by, and its key."""
+
+PAGE = 50
+MOST_COUNTED = 1_000
+OF_THE_PAGE = frozenset({"after", "before", "show", "poll"})
+"""Parameters that say where in a list somebody is, not which list it is."""
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_MICROSECOND = dt.timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Sorting:
+    """A total order by an instant and the key: soonest first with nothing last, or `newest` first."""
+
+    column: str
+    newest: bool = False
+
+    def sorted(self, found: QuerySet[M], *, backwards: bool = False) -> QuerySet[M]:
+        """The rows in this order, or in the opposite one."""
+        if self.newest:
+            return (
+                found.order_by(self.column, "pk") if backwards else found.order_by(f"-{self.column}", "-pk")
+            )
+        if backwards:
+            return found.order_by(F(self.column).desc(nulls_first=True), "-pk")
+        return found.order_by(F(self.column).asc(nulls_last=True), "pk")
+
+    def place_of(self, row: Model) -> Place:
+        """Where a row stands."""
+        return getattr(row, self.column), row.pk
+
+    def following(self, place: Place) -> Q:
+        """The rows behind a place."""
+        at, pk = place
+        if at is None:
+            return Q(**{f"{self.column}__isnull": True, "pk__gt": pk})
+        if self.newest:
+            return Q(**{f"{self.column}__lt": at}) | Q(**{self.column: at, "pk__lt": pk})
+        later = Q(**{f"{self.column}__gt": at}) | Q(**{f"{self.column}__isnull": True})
+        return later | Q(**{self.column: at, "pk__gt": pk})
+
+    def preceding(self, place: Place) -> Q:
+        """The rows before a place."""
+        at, pk = place
+        if at is None:
+            return Q(**{f"{self.column}__isnull": False}) | Q(
+                **{f"{self.column}__isnull": True, "pk__lt": pk}
+            )
+        if self.newest:
+            return Q(**{f"{self.column}__gt": at}) | Q(**{self.column: at, "pk__gt": pk})
+        return Q(**{f"{self.column}__lt": at}) | Q(**{self.column: at, "pk__lt": pk})
+
+
+@dataclass(frozen=True)
+class Page(Generic[M]):
+    """Rows of one page, and the cursors of its neighbours (empty at either end)."""
+
+    rows: list[M]
+    previous: str = ""
+    next: str = ""
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab above a list; `count` is empty where nobody has to bring it to nothing."""
+
+    name: str
+    label: str
+    count: str
+    on: bool
+
+
+def page(found: QuerySet[M], sorting: Sorting, query: QueryDict, *, size: int = PAGE) -> Page[M]:
+    """The page that `?after=` or `?before=` names, else the first. A cursor nobody gave out is ignored.
+
+    One statement, as quick on the last page as on the first.
+    """
+    after, before = _read(query.get("after", "")), _read(query.get("before", ""))
+    if after is None and before is not None:
+        rows = list(sorting.sorted(found.filter(sorting.preceding(before)), backwards=True)[: size + 1])
+        more, rows = len(rows) > size, rows[:size][::-1]
+        if not rows:
+            return page(found, sorting, QueryDict(), size=size)
+        return Page(
+            rows, _written(sorting.place_of(rows[0])) if more else "", _written(sorting.place_of(rows[-1]))
+        )
+    if after is not None:
+        found = found.filter(sorting.following(after))
+    rows = list(sorting.sorted(found)[: size + 1])
+    more, rows = len(rows) > size, rows[:size]
+    first = _written(sorting.place_of(rows[0])) if rows and after is not None else ""
+    return Page(rows, first, _written(sorting.place_of(rows[-1])) if more else "")
+
+
+def neighbours(found: QuerySet[M], sorting: Sorting, row: M) -> tuple[M | None, M | None]:
+    """The rows right before and right behind a row in a list, whether the row is in it or not."""
+    place = sorting.place_of(row)
+    previous = (
+        sorting.sorted(found.filter(sorting.preceding(place)), backwards=True).exclude(pk=row.pk).first()
+    )
+    return previous, sorting.sorted(found.filter(sorting.following(place))).exclude(pk=row.pk).first()
+
+
+def capped(found: QuerySet[Any], *, most: int = MOST_COUNTED) -> int:
+    """How many rows there are, counted no further than one beyond `most`."""
+    return found.order_by()[: most + 1].count()
+
+
+def counted(number: int, *, most: int = MOST_COUNTED) -> str:
+    """A capped count as it is shown: `18`, `1000+`."""
+    return f"{most}+" if number > most else str(number)
+
+
+def changed(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """The part of a page that a poll found changed; what stands beside it hears of it."""
+    answer = render(request, template, context)
+    answer["HX-Trigger"] = "list-changed"
+    return answer
+
+
+def list_query(query: QueryDict) -> str:
+    """The parameters that say which list somebody looks at, to be carried to a row's page and back."""
+    kept = query.copy()
+    for name in OF_THE_PAGE:
+        kept.pop(name, None)
+    return kept.urlencode()
+
+
+def version() -> str:
+    """A sign that changes with every step and message on any request or order. One indexed statement."""
+    tables = (RequestEvent, OrderEvent, Message)
+    newest = ", ".join(f'(SELECT max(id) FROM "{model._meta.db_table}")' for model in tables)  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {newest}")
+        row: Iterable[int | None] = cursor.fetchone()
+    return "-".join(str(key or 0) for key in row)
+
+
+def numbers(query: QueryDict, name: str) -> int | None:
+    """A parameter that is a key, or nothing when it is no number that a key could be."""
+    text = query.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None  # noqa: PLR2004 - bigint
+
+
+def day(query: QueryDict, name: str) -> dt.date | None:
+    """A parameter that is a day, or nothing."""
+    try:
+        return dt.date.fromisoformat(query.get(name, ""))
+    except ValueError:
+        return None
+
+
+def some_of(query: QueryDict, name: str, known: Iterable[str]) -> frozenset[str]:
+    """The values of a repeated parameter that are known."""
+    return frozenset(query.getlist(name)) & frozenset(known)
+
+
+def flag(query: QueryDict, name: str) -> bool | None:
+    """A parameter that says yes (`1`) or no (`0`), or nothing."""
+    return {"1": True, "0": False}.get(query.get(name, ""))
+
+
+def _written(place: Place) -> str:
+    at, pk = place
+    return f"{(at - _EPOCH) // _MICROSECOND if at else ''}.{pk}"
+
+
+def _read(cursor: str) -> Place | None:
+    instant, _dot, key = cursor.partition(".")
+    parts: Callable[[str], bool] = lambda text: text.isascii() and text.isdigit() and len(text) < 19  # noqa: E731, PLR2004
+    if not parts(key) or not (instant == "" or parts(instant)):
+        return None
+    try:
+        return (_EPOCH + int(instant) * _MICROSECOND if instant else None), int(key)
+    except OverflowError:
+        return None

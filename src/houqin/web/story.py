@@ -1,0 +1,118 @@
+"""The service clocks of a request or order as its page shows them: a line each, and who had the time."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from houqin.desk.queries.clocks import Clocks
+from houqin.kernel.clock_events import NEED_INFO
+from houqin.kernel.service_clock import ClockReading, ClockState, TargetKind
+from houqin.web.ui import clocks as chips
+from houqin.web.ui.people_time import span, when
+from houqin.work.models import HoldReason
+
+NAMES = {
+    TargetKind.RESPONSE: pgettext_lazy("clock", "Response"),
+    TargetKind.UPDATE: pgettext_lazy("clock", "Answer"),
+    TargetKind.ARRIVAL: pgettext_lazy("clock", "Arrival"),
+    TargetKind.RESOLUTION: pgettext_lazy("clock", "Repair"),
+}
+OWNERS = {
+    "": (pgettext_lazy("who has the time", "us"), "brand"),
+    NEED_INFO: (pgettext_lazy("who has the time", "answer of the requester"), "idle"),
+    "resolved": (pgettext_lazy("who has the time", "acceptance"), "info"),
+}
+SHORT = 240
+"""Up to so many working minutes a promise is told as a span, beyond it as an instant."""
+_MINUTE = dt.timedelta(minutes=1)
+_TONES = {
+    ClockState.MET: "ok",
+    ClockState.MISSED: "danger",
+    ClockState.OVERDUE: "danger",
+    ClockState.PAUSED: "warn",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One clock: its name, what was promised, how it stands, and how much of the time is gone."""
+
+    name: str
+    promise: str
+    chip: chips.Clock
+    percent: int
+    tone: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """Somebody's share of the elapsed working time."""
+
+    label: str
+    tone: str
+    percent: int
+
+
+def lines(clocks: Clocks) -> list[Line]:
+    """A line for each clock that was promised; an answer that nobody waits for is left out."""
+    shown = [reading for reading in clocks if reading.state != ClockState.NONE]
+    return [_line(reading, provisional=clocks.provisional) for reading in shown]
+
+
+def owners(times: Mapping[str, dt.timedelta]) -> tuple[list[Part], int]:
+    """Who had how much of the working time, ours first, and the whole of it in minutes."""
+    minutes = {owner: time // _MINUTE for owner, time in times.items()}
+    whole = sum(minutes.values())
+    order = sorted(minutes, key=lambda owner: (owner != "", -minutes[owner]))
+    return [_part(owner, minutes[owner], whole) for owner in order if minutes[owner] or owner == ""], whole
+
+
+def _part(owner: str, minutes: int, whole: int) -> Part:
+    label, tone = OWNERS.get(owner, (None, "warn"))
+    word = str(label) if label else str(dict(HoldReason.choices).get(owner, owner))
+    told = f"{word} {span(minutes)}"
+    return Part(told, tone, round(minutes * 100 / whole) if whole else 0)
+
+
+def _line(reading: ClockReading, *, provisional: bool) -> Line:
+    whole = reading.elapsed + reading.remaining
+    late = reading.state in {ClockState.OVERDUE, ClockState.MISSED}
+    percent = 100 if late or not whole else round(reading.elapsed / whole * 100)
+    return Line(
+        name=str(NAMES[reading.kind]),
+        promise=_promise(reading, whole // _MINUTE),
+        chip=_chip(reading, provisional=provisional),
+        percent=min(100, max(0, percent)),
+        tone=_TONES.get(reading.state, "brand"),
+    )
+
+
+def _promise(reading: ClockReading, minutes: int) -> str:
+    if 0 < minutes <= SHORT:
+        return _("within %(span)s") % {"span": span(minutes)}
+    return when(reading.due_at) if reading.due_at else ""
+
+
+def _chip(reading: ClockReading, *, provisional: bool) -> chips.Clock:
+    match reading.state:
+        case ClockState.MET:
+            return chips.met(reading.elapsed // _MINUTE)
+        case ClockState.MISSED:
+            return chips.missed(-reading.remaining // _MINUTE)
+        case ClockState.CANCELLED:
+            return chips.Clock(chips.Kind.MET, words=_("not needed any more"))
+        case ClockState.PAUSED:
+            left = span(reading.remaining // _MINUTE)
+            return chips.paused(_("paused, %(span)s left") % {"span": left}, due=reading.due_at)
+    return _ticking(reading, provisional=provisional)
+
+
+def _ticking(reading: ClockReading, *, provisional: bool) -> chips.Clock:
+    if reading.due_at is None:
+        return chips.Clock(chips.Kind.RUN)
+    if provisional and reading.state == ClockState.RUNNING:
+        return chips.provisional(reading.due_at)
+    return chips.running(reading.due_at, start=reading.started_at)

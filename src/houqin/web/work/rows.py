@@ -1,0 +1,56 @@
+"""What a row of the list shows of an order, from its own columns."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from houqin.web.desk.rows import waiting_for
+from houqin.web.ui import clocks as chips
+from houqin.work.models import WorkOrder, WorkOrderStatus
+
+S = WorkOrderStatus
+
+
+@dataclass(frozen=True)
+class Row:
+    """An order with its clock."""
+
+    order: WorkOrder
+    clock: chips.Clock | None
+
+    @property
+    def where(self) -> str:
+        """The place, or what was written about it."""
+        return str(self.order.place) if self.order.place else self.order.place_note
+
+    @property
+    def who(self) -> str:
+        """The technician, else the crew."""
+        return str(self.order.worker or self.order.crew or "")
+
+
+def rows_of(orders: Iterable[WorkOrder]) -> list[Row]:
+    """The rows, in the same order."""
+    return [Row(order, clock_of(order)) for order in orders]
+
+
+def clock_of(order: WorkOrder) -> chips.Clock | None:
+    """The restoration clock of an order, what it waits for, or whether it was completed in time."""
+    if order.status == S.CANCELLED:
+        return None
+    if order.completed_at is not None:
+        return _verdict(order)
+    if order.status == S.ON_HOLD or order.paused:
+        return chips.paused(waiting_for(order), due=order.due_at)
+    if order.due_at is not None:
+        return chips.running(order.due_at, start=order.raised_at)
+    return chips.scheduled(order.scheduled_from) if order.scheduled_from else None
+
+
+def _verdict(order: WorkOrder) -> chips.Clock | None:
+    if order.due_at is None or order.completed_at is None:
+        return None
+    if order.completed_at <= order.due_at:
+        return chips.Clock(chips.Kind.MET, words=_("in time"))
+    return chips.Clock(chips.Kind.MISSED, words=_("too late"))

@@ -1,0 +1,103 @@
+"""Two sites with the same things on each: what is one's own, and what is not.
+
+Everybody's roles hold at site A only; site B is foreign to all of them.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.test import Client
+
+from houqin.accounts.models import Grant, Role, User
+from houqin.desk import links
+from houqin.desk.models import Channel, ServiceRequest
+from houqin.files.models import Attachment
+from houqin.org.models import Place, QrCode
+from houqin.work.models import OrderAttachment, WorkOrder
+from tests.makers import make_crew, make_order, make_person, make_place
+from tests.makers_desk import make_request
+
+ANONYMOUS = "anonymous"
+NOBODY = "nobody"
+ROLES = [role.value for role in Role]
+ACTORS = [ANONYMOUS, NOBODY, *ROLES]
+MISSING: dict[str, Any] = {
+    "number": "FW20200101-9999",
+    "key": "0" * 32,
+    "token": "f-" + "0" * 40,
+    "pk": 999_999_999,
+}
+
+
+@dataclass
+class Site:
+    """What there is at one site."""
+
+    place: Place
+    request: ServiceRequest
+    order: WorkOrder
+    attachment: Attachment
+    code: QrCode
+    person: User
+
+
+@dataclass
+class World:
+    """Both sites and everybody."""
+
+    own: Site
+    foreign: Site
+    people: dict[str, User] = field(default_factory=dict)
+
+    def client(self, actor: str) -> Client:
+        """A browser in which the actor is signed in."""
+        client = Client(raise_request_exception=False)
+        if actor != ANONYMOUS:
+            client.force_login(self.people[actor])
+        return client
+
+
+def build() -> World:
+    """Both sites, one person for each role, and one without any."""
+    people = {NOBODY: make_person(username="nobody", full_name="无名")}
+    own, foreign = _site("A"), _site("B")
+    crew = make_crew(code="crew-A", name="A班", place=own.place)
+    for role in ROLES:
+        person = make_person(username=f"m-{role}", full_name=role)
+        bound = role not in {Role.TECHNICIAN, Role.CREW_LEADER}
+        Grant.objects.create(user=person, role=role, place=own.place if bound else None)
+        people[role] = person
+    crew.leader = people[Role.CREW_LEADER]
+    crew.save()
+    for role in (Role.TECHNICIAN, Role.CREW_LEADER):
+        crew.members.create(user=people[role], since="2020-01-01")
+    WorkOrder.objects.filter(pk=own.order.pk).update(crew=crew)
+    ServiceRequest.objects.filter(pk=own.request.pk).update(requester=people[Role.REQUESTER])
+    return World(own, foreign, people)
+
+
+def _site(name: str) -> Site:
+    place = make_place(code=f"site-{name}", name=f"{name}区", type="site")
+    request = make_request(place=place, title=f"{name}区的灯不亮", channel=Channel.STAFF)
+    order = make_order(place=place, title=f"{name}区的工单")
+    attachment = Attachment.objects.create(
+        name="a.pdf", content_type="application/pdf", size=3, sha256="0" * 64, created_at=request.opened_at
+    )
+    OrderAttachment.objects.create(order=order, attachment=attachment, public=True)
+    request.attachments.create(attachment=attachment)
+    code = QrCode.objects.create(place=place)
+    return Site(
+        place, request, order, attachment, code, make_person(username=f"of-{name}", full_name=f"{name}区的人")
+    )
+
+
+def of_site(site: Site, about: str) -> dict[str, Any]:
+    """The arguments of an address that is about something at a site."""
+    return {
+        "request": {"number": site.request.number, "key": site.attachment.key},
+        "order": {"number": site.order.number, "key": site.attachment.key},
+        "link": {"token": links.token_of(site.request), "key": site.attachment.key},
+        "code": {"token": site.code.token},
+        "person": {"pk": site.person.pk},
+        "place": {"pk": site.place.pk, "code": site.place.code},
+    }[about]

@@ -1,0 +1,113 @@
+"""Lists as spreadsheets."""
+
+import io
+from typing import Any
+
+import pytest
+from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
+from python_calamine import CalamineWorkbook
+
+from houqin.accounts.models import User
+from houqin.files.models import Attachment
+from houqin.kernel import clock
+from houqin.notify.models import Notice
+from houqin.web.exports import making, tasks, views
+from tests.makers import make_order
+from tests.makers_desk import make_request, make_service
+from tests.web.signed_in import signed_in
+
+
+@pytest.fixture
+def desk(xu: User) -> Client:
+    """许晓's browser."""
+    return signed_in(xu)
+
+
+@pytest.fixture
+def few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two rows are many."""
+    monkeypatch.setattr(views, "AT_ONCE", 2)
+
+
+def cells(content: bytes) -> list[list[Any]]:
+    return CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+
+
+def body(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
+def test_the_rows_of_the_page_and_no_others(desk: Client, db: None) -> None:
+    service = make_service()
+    wanted = make_request(service=service, description="=1+1 漏水", contact_phone="13812346231")
+    make_request(service=service, description="灯不亮")
+
+    answer = desk.get("/exports/requests/?q=漏水")
+    table = cells(answer.content)
+
+    assert "attachment" in answer["Content-Disposition"]
+    assert len(table) == 2
+    assert table[0][:3] == ["Number", "Place", "Request"]
+    assert table[1][0] == wanted.number
+    assert table[1][2] == "=1+1 漏水"
+    assert "13812346231" in table[1]
+
+
+def test_phones_stay_masked(auditor: User, db: None) -> None:
+    make_request(contact_phone="13812346231")
+
+    table = cells(signed_in(auditor).get("/exports/requests/?tab=all").content)
+
+    assert "138****6231" in table[1]
+
+
+def test_orders_too(desk: Client, db: None) -> None:
+    order = make_order()
+
+    table = cells(desk.get("/exports/orders/?tab=to_dispatch").content)
+
+    assert table[1][0] == order.number
+
+
+def test_others_take_nothing_away(wang: User, chen: User, zhao: User) -> None:
+    assert signed_in(wang).get("/exports/requests/").status_code == 404
+    assert signed_in(chen).get("/exports/requests/").status_code == 404
+    assert signed_in(zhao).get("/exports/orders/").status_code == 404
+    assert signed_in(chen).get("/exports/people/").status_code == 404
+
+
+@pytest.mark.usefixtures("few_at_once")
+def test_a_long_list_is_prepared_in_the_background(desk: Client, xu: User, lin: User) -> None:
+    service = make_service()
+    for _n in range(3):
+        make_request(service=service)
+    page = desk.get("/exports/requests/?tab=all")
+    assert page["Content-Type"].startswith("text/html")
+
+    waiting = desk.post("/exports/requests/?tab=all", {"form_key": "x"})["Location"]
+    assert desk.post("/exports/requests/?tab=all", {"form_key": "x"})["Location"] == waiting
+    assert "being prepared" in desk.get(waiting).content.decode()
+    job = ProcrastinateJob.objects.get(task_name="exports.write")
+    tasks.write(**job.args)
+    tasks.write(**job.args)
+
+    assert "Download" in desk.get(waiting).content.decode()
+    assert len(cells(body(desk.get(f"{waiting}file/")))) == 4
+    assert Notice.objects.get(kind="export_ready").path == waiting
+    assert Attachment.objects.get().uploaded_by == xu
+    assert signed_in(lin).get(waiting).status_code == 404
+    assert signed_in(lin).get(f"{waiting}file/").status_code == 404
+
+
+@pytest.mark.usefixtures("few_at_once")
+def test_an_export_is_forgotten_after_a_day(xu: User) -> None:
+    make_request()
+    made = making.prepare(kind="requests", user=xu, query="tab=all", token="t")
+    assert making.forget_old() == 0
+
+    with clock.stopped_at(clock.now() + making.KEPT):
+        assert making.forget_old() == 1
+
+    assert making.prepared(xu, "t") is None
+    assert not Attachment.objects.filter(pk=made.pk).exists()

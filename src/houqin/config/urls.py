@@ -15,6 +15,8 @@ urlpatterns = [
     path("exports/", include("houqin.web.exports.urls")),
     path("insight/", include("houqin.web.insight.urls")),
     path("setup/", include("houqin.web.setup.urls")),
+    path("find/", include("houqin.web.search.urls")),
+    path("notices/", include("houqin.web.notices.urls")),
     path("i18n/setlang/", set_language, name="set_language"),
     path("ui/", include("houqin.web.ui.urls")),
 ]

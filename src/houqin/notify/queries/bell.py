@@ -53,6 +53,12 @@ def newest(
     return [_line(notice) for notice in found[:limit]]
 
 
+def one(person: User, notice_id: int) -> Line | None:
+    """Return one notice of the person, or None when it is not theirs."""
+    notice = Notice.objects.filter(recipient=person, pk=notice_id).first()
+    return None if notice is None else _line(notice)
+
+
 def mail_choices(person: User) -> list[MailChoice]:
     """Return the kinds of messages one may choose to get by mail, with the person's choice."""
     unwanted = set(Unwanted.objects.filter(person=person).values_list("kind", flat=True))

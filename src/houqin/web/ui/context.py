@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
+from houqin.accounts.models import User
+from houqin.notify.queries.bell import unread_count
 from houqin.web.ui import nav
 
 THEMES = ("auto", "light", "dark")
@@ -56,6 +58,12 @@ class Frame:
     def chapters(self) -> list[nav.Entry]:
         """The chapters of the left rail."""
         return list(nav.chapters(self.request)) if self.request else []
+
+    @cached_property
+    def unread(self) -> int:
+        """How many notices wait for this person; more than 99 read as 100."""
+        user = getattr(self.request, "user", None)
+        return unread_count(user) if isinstance(user, User) else 0
 
     @cached_property
     def here(self) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from houqin.accounts.models import Role
 from houqin.accounts.models.people import Language
@@ -71,7 +72,7 @@ class PeopleForm(forms.Form):
     )
     state = forms.ChoiceField(
         label=_("Account"),
-        choices=[("", _("in use")), ("ended", _("ended")), ("all", _("all"))],
+        choices=[("", _("in use")), ("ended", pgettext_lazy("account", "ended")), ("all", _("all"))],
         required=False,
     )
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from houqin.kernel.errors import Refused
@@ -36,7 +36,7 @@ class LabelsForm(forms.Form):
 
     below = PlaceField(label=gettext_lazy("Place, with everything inside it"))
     types = forms.MultipleChoiceField(
-        label=gettext_lazy("For"),
+        label=gettext_lazy("For which kinds of place"),
         choices=PlaceType.choices,
         initial=[PlaceType.ROOM],
         widget=forms.CheckboxSelectMultiple,
@@ -226,8 +226,8 @@ def _page(request: HttpRequest, labels_form: LabelsForm, blank_form: BlankForm) 
         "find": find,
         "tabs": [
             ("", _("All"), state not in _STATES),
-            ("linked", _("linked"), state == "linked"),
-            ("free", _("free"), state == "free"),
+            ("linked", pgettext("label", "linked"), state == "linked"),
+            ("free", pgettext("label", "free"), state == "free"),
             ("retired", _("out of use"), state == "retired"),
         ],
     }

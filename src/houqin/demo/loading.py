@@ -1,0 +1,99 @@
+"""The demonstration is loaded: the campus, its people, a year of requests and the present day.
+
+Writes: org, accounts, staffing, work, desk, journal (numbers), notify, files.
+Locks: one advisory lock, so that two loads do not run at once; then the number counters.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import connection
+from django.utils import timezone
+
+from houqin.accounts.models import User
+from houqin.demo import lives, today, writing
+from houqin.demo.campus import SITE
+from houqin.demo.clocks import Clockwork
+from houqin.demo.occasions import ZONE
+from houqin.demo.stories import Story
+from houqin.demo.world import World, build
+from houqin.desk.models import ServiceRequest
+from houqin.kernel import clock
+from houqin.kernel.flow import flow
+from houqin.org.models import Place
+from houqin.work.models import Alarm, WorkOrder
+
+SEED = 20_260_901
+TOTAL = 2_950
+"""Occasions of the year; doubles of some of them come on top."""
+
+DAYS = 365
+LOCK = 0x68716465
+SPARED = dt.timedelta(hours=2)
+"""What happened in the last hours is told by `today` alone."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What is there of the demonstration; `new` says that this call has loaded it."""
+
+    new: bool
+    requests: int
+    orders: int
+    places: int
+    people: int
+
+
+def is_loaded() -> bool:
+    """Whether the campus is there."""
+    return Place.objects.filter(code=SITE).exists()
+
+
+@flow
+def load_demonstration(*, now: dt.datetime | None = None) -> Loaded:
+    """Load the demonstration as of `now` (default: the present) and say what there is.
+
+    All or nothing, in one transaction. Loaded already, it stays as it is. The same instant gives
+    the same demonstration but for the secrets in links and labels. Raises `Refused` where codes of
+    the house begin like those of the demonstration.
+    """
+    lock()
+    if is_loaded():
+        return counted(new=False)
+    world = build(now or clock.now(), SEED)
+    stories = tell(world)
+    stories.sort(key=lambda story: story.request.opened_at)
+    writing.number(stories)
+    Alarm.objects.bulk_create(Clockwork(world).wind(stories))
+    writing.write(stories)
+    return counted(new=True)
+
+
+def tell(world: World) -> list[Story]:
+    """Every story up to the present."""
+    until = world.now - SPARED
+    last = timezone.localtime(world.now, ZONE).date()
+    stories = today.tell(world)
+    for occasion in world.occasions.over(last - dt.timedelta(days=DAYS), last, TOTAL, world.hours):
+        if occasion.at < until:
+            stories += lives.live(world, occasion)
+    for story in stories:
+        story.cut_off(world.now)
+    return stories
+
+
+def lock() -> None:
+    """Be the only one who loads or removes, until the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def counted(*, new: bool) -> Loaded:
+    """What is there now."""
+    return Loaded(
+        new=new,
+        requests=ServiceRequest.objects.filter(is_demo=True).count(),
+        orders=WorkOrder.objects.filter(request_link__request__is_demo=True).count(),
+        places=Place.objects.filter(code__startswith=SITE).count(),
+        people=User.objects.filter(is_demo=True).count(),
+    )

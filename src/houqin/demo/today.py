@@ -1,0 +1,179 @@
+"""The present: requests in every state, with clocks that run, stand still or have run out.
+
+They are told first, from `data/today.toml`, so that the year is told around whom they keep busy.
+"""
+
+import datetime as dt
+from typing import Any
+
+from houqin.accounts.models import User
+from houqin.demo.afterwards import finish
+from houqin.demo.occasions import ZONE, Occasion
+from houqin.demo.pictures import photo
+from houqin.demo.stories import Story
+from houqin.demo.texts import read
+from houqin.demo.world import World
+from houqin.desk.models import Message
+from houqin.work.models import OrderAttachment
+
+# The steps of a request and how many minutes after the report each is usually taken.
+STEPS = {
+    "accepted": 3,
+    "to_dispatch": 4,
+    "dispatched": 6,
+    "taken": 11,
+    "on_site": 34,
+    "working": 38,
+    "held": 55,
+    "done": 75,
+    "closed": 95,
+}
+_SAME_AS = {"awaiting": "to_dispatch", "back": "closed"}
+_AT_THE_DESK = 3
+"""Steps taken by the desk at once; what comes later is counted back from the latest step."""
+
+BUSY = dt.timedelta(hours=10)
+"""How long those who work now are taken to be busy."""
+
+
+def tell(world: World) -> list[Story]:
+    """The stories of the present; whoever works in them is booked in the diary."""
+    stories = [_tell(world, facts) for facts in read("today")["open"]]
+    for story in stories:
+        for entry in (entry for job in story.jobs for entry in job.entries):
+            world.diary.book(entry.user, entry.started_at, entry.ended_at or world.now + BUSY)
+    return stories
+
+
+def _tell(world: World, facts: dict[str, Any]) -> Story:
+    opened = _ago(world, facts["ago"]) - dt.timedelta(seconds=world.rng.randrange(50))
+    story = world.story(_occasion(world, facts, opened))
+    if "photo" in facts:
+        taken = (opened - dt.timedelta(minutes=1)).astimezone(ZONE)
+        story.photos.append(photo(facts["photo"], taken=taken, by=story.request.requester))
+    state = _SAME_AS.get(facts["state"], facts["state"])
+    if state == "asked":
+        story.ask(_ago(world, facts["last"]), world.crowd.dispatchers[0], facts["question"])
+    elif state != "new":
+        path = _path(state)
+        for step, at in zip(path, _times(world, facts, opened, path), strict=True):
+            _take(world, story, step, at, facts)
+    if facts["state"] == "back":
+        story.reopen(_ago(world, facts["last"]), facts["reason"])
+    return story
+
+
+def _ago(world: World, minutes: float) -> dt.datetime:
+    return world.now - dt.timedelta(seconds=int(minutes * 60))
+
+
+def _occasion(world: World, facts: dict[str, Any], at: dt.datetime) -> Occasion:
+    offer = world.catalogue.offers[facts["service"]]
+    person = world.crowd.by_name.get(facts["by"])
+    return Occasion(
+        at=at,
+        offer=offer,
+        place=world.campus.places[facts["place"]],
+        title=facts["title"],
+        detail=facts["detail"],
+        channel=facts["channel"],
+        requester=person,
+        contact_name=facts["by"],
+        contact_phone=person.phone if person else facts["phone"],
+        language=person.language if person else "zh-hans",
+        urgency=facts.get("urgency", offer.service.default_urgency),
+    )
+
+
+def _path(state: str) -> list[str]:
+    """The steps up to a state; who is on hold is not done, and who is done was not on hold."""
+    names = list(STEPS)
+    path = names[: names.index(state) + 1]
+    return [name for name in path if name != "held" or state == "held"]
+
+
+def _times(world: World, facts: dict[str, Any], opened: dt.datetime, path: list[str]) -> list[dt.datetime]:
+    """When each step is taken: the first ones soon after the report, the others up to the latest.
+
+    Where there is less time than usual all of them draw together.
+    """
+    usual = [STEPS[step] * 60 for step in path]
+    latest = opened + dt.timedelta(seconds=usual[-1]) if facts["state"] == "back" else None
+    latest = latest or _ago(world, facts.get("last", 0))
+    period = int((latest - opened).total_seconds())
+    if period < usual[-1]:
+        return [opened + dt.timedelta(seconds=period * seconds // usual[-1]) for seconds in usual]
+    if len(path) <= _AT_THE_DESK:
+        return [opened + dt.timedelta(seconds=seconds) for seconds in usual]
+    early = [opened + dt.timedelta(seconds=seconds) for seconds in usual[:_AT_THE_DESK]]
+    return early + [latest - dt.timedelta(seconds=usual[-1] - seconds) for seconds in usual[_AT_THE_DESK:]]
+
+
+def _take(world: World, story: Story, step: str, at: dt.datetime, facts: dict[str, Any]) -> None:
+    """One step of a request, as the table of today has it."""
+    match step:
+        case "accepted":
+            _accept(world, story, at)
+        case "to_dispatch":
+            story.raise_order(at, world.crowd.dispatchers[0])
+        case "dispatched":
+            _dispatch(world, story, at, facts)
+        case "taken":
+            story.job.take(at, _worker(world, facts))
+        case "on_site" if story.offer.job.asks_arrival:
+            story.job.arrive(at)
+        case "working":
+            story.start(at)
+        case "held":
+            promise = world.now + dt.timedelta(minutes=facts["promise"]) if "promise" in facts else None
+            story.job.hold(at, facts["hold"], facts["note"], promise)
+        case "done":
+            _finish(world, story, at, facts)
+        case "closed":
+            _close(world, story, at, facts)
+
+
+def _worker(world: World, facts: dict[str, Any]) -> User:
+    return world.crowd.by_name[facts["worker"]]
+
+
+def _accept(world: World, story: Story, at: dt.datetime) -> None:
+    by = world.crowd.dispatchers[0]
+    story.accept(at, by)
+    name = "reply_en" if story.request.language == "en" else "reply"
+    text = str(world.one_of(name)).format(crew=story.offer.squad.crew.name)
+    story.say(Message.Side.STAFF, text, at, by)
+
+
+def _dispatch(world: World, story: Story, at: dt.datetime, facts: dict[str, Any]) -> None:
+    worker = _worker(world, facts) if "worker" in facts else None
+    appointment = None
+    if "appointment" in facts:
+        start = world.now.replace(minute=0, second=0) + dt.timedelta(minutes=60 + facts["appointment"])
+        appointment = (start, start + dt.timedelta(hours=1))
+    story.job.dispatch(
+        at, by=world.crowd.dispatchers[0], crew=story.offer.squad.crew, worker=worker, appointment=appointment
+    )
+
+
+def _finish(world: World, story: Story, at: dt.datetime, facts: dict[str, Any]) -> None:
+    job = story.job
+    if "after" in facts:
+        taken = at - dt.timedelta(minutes=2)
+        made = photo(facts["after"], taken=taken.astimezone(ZONE), by=job.performer)
+        job.tell("attached", taken, by=job.performer, data={"names": [made.name]})
+        job.photos.append(
+            OrderAttachment(order=job.order, attachment=made, stage=OrderAttachment.Stage.AFTER, public=True)
+        )
+    finish(world, story, at)
+
+
+def _close(world: World, story: Story, at: dt.datetime, facts: dict[str, Any]) -> None:
+    story.close(at)
+    if "score" not in facts:
+        return
+    rated = at + dt.timedelta(seconds=25)
+    score = facts["score"]
+    rating = story.rate(rated, (min(score + 1, 5), min(score + 1, 5), score), facts["comment"])
+    if rating.lowest <= world.low_score:
+        story.open_follow_up(rated, world.hours.add_days(rated, 1).astimezone(dt.UTC))

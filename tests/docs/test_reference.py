@@ -12,6 +12,7 @@ from houqin.accounts.models import Role
 from houqin.accounts.permissions import PERMISSIONS, ROLE_PERMISSIONS
 from houqin.cli.commands import COMMANDS
 from houqin.desk.models import REQUEST_MOVES
+from houqin.flows.history.mapping import KEYS
 from houqin.kernel.environment import KNOWN
 from houqin.kernel.flow import FLOWS
 from houqin.work.models import WORK_ORDER_MOVES
@@ -83,3 +84,8 @@ def test_every_move_is_described(heading: str, edges: list[tuple[str, str]]) -> 
     }
 
     assert not [(a, b) for a, b in edges if f"`{b}`" not in rows[a]]
+
+
+@pytest.mark.parametrize("key", [f"{table}.{name}" for table, names in KEYS.items() for name in names])
+def test_every_key_of_a_mapping_is_described(key: str) -> None:
+    assert f"`{key}`" in text_of("operate/import-requests.md")

@@ -33,7 +33,7 @@ def django_db_modify_db_settings(cluster: EmbeddedServer | None) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, cluster: EmbeddedServer | None) -> None:  # noqa: ARG001 - the database is made first
+def django_db_setup(django_db_setup: None, cluster: EmbeddedServer | None) -> None:
     """Keep the schema that was just migrated for the next run."""
     path = schema.kept()
     if cluster is not None and not path.exists():

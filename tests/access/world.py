@@ -6,11 +6,13 @@ Everybody's roles hold at site A only; site B is foreign to all of them.
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from houqin.accounts.models import Grant, Role, User
 from houqin.desk import links
-from houqin.desk.models import Channel, ServiceRequest
+from houqin.desk.models import Channel, RequestOrder, ServiceRequest
+from houqin.files.actions.store import store
 from houqin.files.models import Attachment
 from houqin.org.models import Place, QrCode
 from houqin.work.models import OrderAttachment, WorkOrder
@@ -80,11 +82,10 @@ def _site(name: str) -> Site:
     place = make_place(code=f"site-{name}", name=f"{name}区", type="site")
     request = make_request(place=place, title=f"{name}区的灯不亮", channel=Channel.STAFF)
     order = make_order(place=place, title=f"{name}区的工单")
-    attachment = Attachment.objects.create(
-        name="a.pdf", content_type="application/pdf", size=3, sha256="0" * 64, created_at=request.opened_at
-    )
+    attachment = store(upload=SimpleUploadedFile("a.txt", "灯不亮".encode()))
     OrderAttachment.objects.create(order=order, attachment=attachment, public=True)
     request.attachments.create(attachment=attachment)
+    RequestOrder.objects.create(request=request, order=order)
     code = QrCode.objects.create(place=place)
     return Site(
         place, request, order, attachment, code, make_person(username=f"of-{name}", full_name=f"{name}区的人")

@@ -3,20 +3,24 @@
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
+from houqin.web.access import requires
 from houqin.web.ui import samples
 from houqin.web.ui.context import DENSITIES, DENSITY_COOKIE, THEME_COOKIE, THEMES
 
 YEAR = 365 * 24 * 3600
 
 
+@require_GET
+@requires("system.manage")
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component in every state, on one page."""
     return render(request, "ui/gallery.html", samples.context())
 
 
 @require_POST
+@requires("public")
 def preferences(request: HttpRequest) -> HttpResponse:
     """Keep theme, density or single-key shortcuts, and come back to the page it was chosen on."""
     back = request.POST.get("next", "/")

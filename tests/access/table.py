@@ -1,0 +1,98 @@
+"""Who may open what: one line for each address. The expectation, written apart from the code.
+
+`who` is PUBLIC, SIGNED_IN, STAFF (any role beyond requester), or the roles. `about` says what the
+address is about: a thing that has an owner (request, order, link, code) or nothing of that kind.
+"""
+
+from dataclasses import dataclass
+
+PUBLIC = "public"
+SIGNED_IN = "signed_in"
+REQUESTER, TECHNICIAN, DISPATCHER, LEADER = "requester", "technician", "dispatcher", "crew_leader"
+STOREKEEPER, ACCOUNTANT, MANAGER, ADMIN, AUDITOR = (
+    "storekeeper",
+    "accountant",
+    "manager",
+    "administrator",
+    "auditor",
+)
+STAFF = frozenset({TECHNICIAN, DISPATCHER, LEADER, STOREKEEPER, ACCOUNTANT, MANAGER, ADMIN, AUDITOR})
+
+SEES_REQUESTS = frozenset({DISPATCHER, MANAGER, ADMIN, AUDITOR})
+SEES_ORDERS = STAFF - {ACCOUNTANT}
+WRITES = frozenset({DISPATCHER, MANAGER, TECHNICIAN, LEADER})
+WORKS = frozenset({TECHNICIAN, LEADER})
+FIGURES = frozenset({ACCOUNTANT, MANAGER, ADMIN, AUDITOR})
+READS_HISTORY = frozenset({MANAGER, ADMIN, AUDITOR})
+CALLS_BACK = frozenset({DISPATCHER, MANAGER})
+DESK = frozenset({DISPATCHER})
+SETS_UP = frozenset({ADMIN})
+
+Who = str | frozenset[str]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What is expected of one address."""
+
+    who: Who
+    about: str = ""
+
+
+def _all(who: Who, names: str, about: str = "") -> dict[str, Page]:
+    return {name: Page(who, about) for name in names.split()}
+
+
+PAGES: dict[str, Page] = {
+    **_all(PUBLIC, "home public:report public:places accounts:welcome accounts:link accounts:open_link"),
+    **_all(PUBLIC, "account_login account_logout account_reset_password mfa_authenticate set_language"),
+    **_all(PUBLIC, "ui:preferences"),
+    **_all(PUBLIC, "public:scan", "code"),
+    **_all(PUBLIC, "public:track public:file public:act", "link"),
+    **_all(SIGNED_IN, "public:mine accounts:me accounts:end_session accounts:end_other_sessions"),
+    **_all(SIGNED_IN, "account_reauthenticate account_change_password mfa_index mfa_reauthenticate"),
+    **_all(
+        SIGNED_IN, "mfa_activate_totp mfa_deactivate_totp mfa_view_recovery_codes mfa_generate_recovery_codes"
+    ),
+    **_all(STAFF, "accounts:make_token accounts:revoke_token exports:start exports:ready exports:file"),
+    **_all(WORKS, "jobs:today jobs:offers jobs:scan"),
+    **_all(
+        WORKS, "jobs:hold jobs:complete jobs:send_back jobs:write jobs:checklist jobs:time jobs:act", "order"
+    ),
+    **_all(SEES_ORDERS, "jobs:job jobs:file", "order"),
+    **_all(SEES_REQUESTS, "desk:queue"),
+    **_all(SEES_REQUESTS, "desk:panel", "request"),
+    **_all(SEES_REQUESTS | WRITES, "desk:request desk:file desk:step", "request"),
+    **_all(WRITES, "desk:write", "request"),
+    **_all(DESK | {LEADER}, "desk:dispatch", "request"),
+    **_all(DESK, "desk:new desk:caller desk:places work:new"),
+    **_all(CALLS_BACK, "desk:follow_ups desk:follow_up"),
+    **_all(SEES_ORDERS, "work:orders"),
+    **_all(SEES_ORDERS, "work:order work:slip work:file work:step", "order"),
+    **_all(FIGURES, "insight:overview insight:export"),
+    **_all(
+        SETS_UP,
+        "setup:start setup:organisation setup:matrix setup:standards setup:standard_new setup:standard",
+    ),
+    **_all(SETS_UP, "setup:register setup:new setup:edit setup:delete"),
+    **_all(
+        SETS_UP, "setup:people setup:person_new setup:person setup:give_role setup:withdraw_role setup:invite"
+    ),
+    **_all(SETS_UP, "setup:end_account setup:reopen_account setup:end_sessions setup:set_crews"),
+    **_all(SETS_UP, "setup:import setup:import_template setup:import_preview setup:import_wrong"),
+    **_all(SETS_UP, "setup:places setup:place_new setup:place setup:places_inside setup:place_new_in"),
+    **_all(SETS_UP, "setup:place_move setup:place_fill setup:place_out setup:place_in"),
+    **_all(SETS_UP, "setup:qr setup:qr_make setup:qr_blank setup:qr_print setup:qr_label setup:qr_unlink"),
+    **_all(SETS_UP, "setup:qr_retire ui:gallery"),
+    **_all(
+        SETS_UP,
+        "setup:holidays setup:holiday_year setup:holiday_fill setup:holiday_confirm setup:holiday_day",
+    ),
+    **_all(SETS_UP, "setup:holiday_clear setup:holiday_file setup:holiday_take"),
+    **_all(SETS_UP, "setup:outbox setup:mail setup:mail_again setup:system setup:back_up setup:backup"),
+    **_all(READS_HISTORY, "setup:history"),
+    **_all(SIGNED_IN, "notify:inbox notify:follow notify:read_all search:find"),
+}
+
+EXEMPT: dict[str, str] = {}
+"""Addresses without a line, each with its reason; at most ten."""

@@ -13,6 +13,7 @@ from houqin.cli import database, ports
 from houqin.cli.children import Child, command, end_all
 from houqin.cli.wording import gettext as _
 from houqin.embedded import exit_on_signals
+from houqin.kernel import handover
 from houqin.kernel.environment import Environment
 
 PAUSE = 0.5
@@ -52,6 +53,7 @@ def _supervise(children: Sequence[Child], environment: Environment) -> None:
         for child in children:
             child.start()
         while True:
+            _restore_if_wanted(children, environment)
             for child in children:
                 code = child.look_after()
                 if code is not None:
@@ -70,3 +72,19 @@ def _supervise(children: Sequence[Child], environment: Environment) -> None:
             time.sleep(PAUSE if told else PAUSE / 5)
     finally:
         end_all(children)
+
+
+def _restore_if_wanted(children: Sequence[Child], environment: Environment) -> None:
+    """Restore a backup that a page took in; the children are ended before and come back by themselves."""
+    archive = handover.wanted(environment.data_dir)
+    if not archive.exists():
+        return
+    end_all(children)
+    for child in children:
+        child.process, child.again_at = None, 0.0
+    print(_("Restoring a backup …"), flush=True)
+    done = subprocess.run(  # noqa: S603 - our own program
+        command(("restore", str(archive))), capture_output=True, text=True, check=False
+    )
+    says = (done.stderr if done.returncode else done.stdout).strip()
+    handover.tell(environment.data_dir, handover.Outcome(restored=not done.returncode, says=says))

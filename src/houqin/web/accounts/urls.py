@@ -5,10 +5,12 @@ The names without a namespace are those the sign-in library goes by; of its page
 
 from django.urls import include, path
 
-from houqin.web.accounts import mine, second_factor, views
+from houqin.web.accounts import mine, restoring, second_factor, views
 
 own = [
     path("welcome/", views.welcome, name="welcome"),
+    path("welcome/restore/", restoring.restore, name="restore"),
+    path("welcome/restoring/", restoring.restoring, name="restoring"),
     path("accounts/password/link/", views.link, name="link"),
     path("accounts/password/link/<str:secret>/", views.open_link, name="open_link"),
     path("accounts/me/", mine.me, name="me"),

@@ -186,4 +186,5 @@ def welcome(request: HttpRequest) -> HttpResponseBase:
         else:
             person.backend = settings.AUTHENTICATION_BACKENDS[-1]
             return in_their_language(request, perform_login(request, person, redirect_url=reverse("home")))
-    return render(request, "accounts/welcome.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "empty": not User.objects.exists()}
+    return render(request, "accounts/welcome.html", context, status=422 if form.errors else 200)

@@ -17,8 +17,8 @@ from tests.flows.history import CLOSED, OPEN, bring_in
 pytestmark = pytest.mark.django_db
 
 
-def utc(*when: int) -> dt.datetime:
-    return dt.datetime(*when, tzinfo=dt.UTC)  # type: ignore[arg-type]
+def utc(year: int, month: int, day: int, hour: int, minute: int = 0, second: int = 0) -> dt.datetime:
+    return dt.datetime(year, month, day, hour, minute, second, tzinfo=dt.UTC)
 
 
 def counts(

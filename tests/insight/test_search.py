@@ -38,16 +38,16 @@ def test_everybody_finds_places_and_own_requests(words: str, wang: User, strange
     assert [str(place) for place in search("实验楼", stranger).places] == ["实验楼302"]
 
 
-def test_people_are_found_by_who_sets_them_up_only(words: str, admin: User, wang: User) -> None:  # noqa: ARG001
+def test_people_are_found_by_who_sets_them_up_only(words: str, admin: User, wang: User) -> None:
     assert [str(person) for person in search("陈师傅", admin).people] == ["陈师傅"]
     assert search("陈师傅", wang).people == []
 
 
-def test_orders_are_found_by_whose_work_they_are(words: str, chen: User, liu: User) -> None:  # noqa: ARG001
+def test_orders_are_found_by_whose_work_they_are(words: str, chen: User, liu: User) -> None:
     assert [order.title for order in search("漏水", chen).orders] == ["实验楼漏水"]
     assert search("漏水", liu).orders == []
 
 
 @pytest.mark.parametrize("text", ["", "  ", "\u3000"])
-def test_an_empty_box_finds_nothing(words: str, xu: User, text: str) -> None:  # noqa: ARG001
+def test_an_empty_box_finds_nothing(words: str, xu: User, text: str) -> None:
     assert search(text, xu) == Found()

@@ -15,7 +15,7 @@ from django.test import RequestFactory
 from playwright.sync_api import Page, Route
 
 from houqin.web.ui import samples
-from tests import needs
+from tests.fixtures_browser import *  # noqa: F403
 
 SITE = "http://houqin.test"
 POLICY = (
@@ -23,16 +23,6 @@ POLICY = (
     "img-src 'self' data: blob:; object-src 'none'; base-uri 'self'"
 )
 Answer = Callable[[Route], None]
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, object]:
-    """Debian's Chromium, quiet."""
-    quiet = ("quic", "background-networking", "component-update", "sync")
-    return {
-        "executable_path": needs.browser(),
-        "args": ["--no-sandbox", "--disable-gpu", "--no-first-run", *(f"--disable-{name}" for name in quiet)],
-    }
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The fixed cast: who they are and what they may do. Each maker returns a new row.
 
-林主任 manages, 小王 asks, 陈师傅 repairs and 刘师傅 too, 赵会计 counts, 孙仓管 stores, 许晓 dispatches, 班长 leads
-the crew, 管理员 sets up, 审计 reads, and 陌生人 has no business here.
+林主任 manages, 小王 asks, 陈师傅 repairs and 刘师傅 too, 赵会计 counts, 孙仓管 stores, 许晓 dispatches,
+班长 leads the crew, 管理员 sets up, 审计 reads, and 陌生人 has no business here.
 """
 
 from typing import Any

@@ -1,6 +1,6 @@
 """The cast and their crew as fixtures; `conftest.py` imports them all."""
 
-# ruff: noqa: ARG001 - `db` is asked for because it opens the database
+
 
 import pytest
 

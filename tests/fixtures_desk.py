@@ -16,7 +16,7 @@ __all__ = ["leak", "monday"]
 
 
 @pytest.fixture(autouse=True)
-def monday(db: None) -> Iterator[dt.datetime]:  # noqa: ARG001 - brings the database
+def monday(db: None) -> Iterator[dt.datetime]:
     """It is Monday 2026-11-23, 09:00 in Shanghai, until a test says otherwise."""
     make_organisation()
     with clock.stopped_at(MONDAY_9):

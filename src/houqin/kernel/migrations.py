@@ -56,7 +56,7 @@ class InstallTriggers(Operation):
         app_label: str,
         schema_editor: Any,
         from_state: ProjectState,
-        to_state: ProjectState,  # noqa: ARG002
+        to_state: ProjectState,
     ) -> None:
         """Run what installs them."""
         for (label, _name), model in sorted(to_state.models.items()):

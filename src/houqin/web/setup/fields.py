@@ -41,9 +41,7 @@ class HoursField(forms.CharField):
         ):
             start, dash, end = word.partition("-")
             try:
-                if not dash:
-                    raise ValueError(word)
-                windows.append([_time(start), _time(end)])
+                windows.append([_time(start), _time(end if dash else "")])
             except ValueError:
                 raise ValidationError(
                     _("“%(word)s” is not a window of hours. Write 08:00-12:00, several with a space between.")
@@ -83,7 +81,7 @@ class LinesField(forms.CharField):
                     ) from None
         return entries
 
-    def read_line(self, line: str, position: int) -> dict[str, Any]:
+    def read_line(self, line: str, _position: int) -> dict[str, Any]:
         """One entry; `ValueError` carries the sentence of what is wrong."""
         raise ValueError(line)
 
@@ -138,7 +136,7 @@ class QuestionsField(LinesField):
 class ChecklistField(LinesField):
     """Steps of a job type's checklist."""
 
-    def read_line(self, line: str, position: int) -> dict[str, Any]:
+    def read_line(self, line: str, _position: int) -> dict[str, Any]:
         """A step."""
         required, zh, en, kind, named = _parts(line)
         kind = {"": "check", "yesno": "check"}.get(kind, kind)

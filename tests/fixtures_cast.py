@@ -1,7 +1,5 @@
 """The cast and their crew as fixtures; `conftest.py` imports them all."""
 
-
-
 import pytest
 
 from houqin.accounts.models import User

@@ -46,7 +46,7 @@ def _all(who: Who, names: str, about: str = "") -> dict[str, Page]:
 PAGES: dict[str, Page] = {
     **_all(PUBLIC, "home public:report public:places accounts:welcome accounts:link accounts:open_link"),
     **_all(PUBLIC, "account_login account_logout account_reset_password mfa_authenticate set_language"),
-    **_all(PUBLIC, "ui:preferences"),
+    **_all(PUBLIC, "ui:preferences accounts:restore accounts:restoring"),
     **_all(PUBLIC, "public:scan", "code"),
     **_all(PUBLIC, "public:track public:file public:act", "link"),
     **_all(SIGNED_IN, "public:mine accounts:me accounts:end_session accounts:end_other_sessions"),

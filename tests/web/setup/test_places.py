@@ -152,11 +152,9 @@ class TestLabels:
         qrcodes.record_scan(code=code, person=chen.username)
         assert "chen" in office.get(page).content.decode()
         office.post(page, {"place": "jxla"})
-        code.refresh_from_db()
-        assert code.place == hall
+        assert QrCode.objects.get(pk=code.pk).place == hall
         office.post(f"{page}unlink/")
-        code.refresh_from_db()
-        assert code.place is None
+        assert QrCode.objects.get(pk=code.pk).place is None
         office.post(f"{page}retire/")
         assert office.post(page, {"place": "jxla"}).status_code == 422
         assert code.token not in office.get("/setup/qr/", {"state": "free"}).content.decode()

@@ -2,16 +2,28 @@
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.operation import Operation
+from ninja.parser import Parser
+from pydantic_core import from_json
 
 import houqin
-from houqin.api.auth import Bearer
-from houqin.api.problems import problem
-from houqin.kernel.errors import Invalid, Missing, NotPermitted, Refused
+from houqin.api import openapi, request_steps, requests, work_order_records, work_order_steps, work_orders
+from houqin.api.problems import of_refusal, problem
+from houqin.api.wording import sentence
+from houqin.kernel.errors import Refused
+
+
+class StrictParser(Parser):
+    """Reads JSON as RFC 8259 has it: no NaN, no half characters, no endless nesting."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        """The body as plain values; raises `ValueError` where it is not JSON."""
+        return from_json(request.body, allow_inf_nan=False)
 
 
 class HouseAPI(NinjaAPI):
@@ -35,57 +47,70 @@ class HouseAPI(NinjaAPI):
                 found += [(f"{prefix}{path}", operation) for operation in view.operations]
         return found
 
+    def get_openapi_schema(self, **where: Any) -> Any:
+        """The description with what holds for every operation."""
+        return openapi.completed(super().get_openapi_schema(**where))
+
 
 api = HouseAPI(
     title="houqin",
     version="1",
     description=f"houqin {houqin.__version__}: requests, work orders, places, people and standards.",
-    auth=Bearer(),
+    parser=StrictParser(),
     docs_url=None,
     openapi_url="/openapi.json",
     urls_namespace="api-v1",
 )
+for prefix, area, tag in (
+    ("/requests", requests.area, "requests"),
+    ("/requests", request_steps.area, "requests"),
+    ("/work-orders", work_orders.area, "work orders"),
+    ("/work-orders", work_order_steps.area, "work orders"),
+    ("/work-orders", work_order_records.area, "work orders"),
+):
+    api.add_router(prefix, area, tags=[tag])
+api.refuse_open_operations()
 
 
 @api.exception_handler(Refused)
 def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """A rule said no."""
-    status = {Missing: 404, NotPermitted: 403, Invalid: 422}.get(type(refusal), 409)
-    facts: dict[str, Any] = {}
-    if isinstance(refusal, Invalid) and refusal.field:
-        facts["errors"] = [{"field": refusal.field, "detail": str(refusal)}]
-    return problem(status, str(refusal), code=refusal.code, **facts)
+    return of_refusal(refusal)
 
 
 @api.exception_handler(ValidationError)
 def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """The input does not have the form the operation takes."""
-    errors = [
-        {
-            "field": ".".join(
-                str(part) for part in item["loc"] if part not in {"body", "query", "path", "payload"}
-            ),
-            "detail": item["msg"],
-        }
-        for item in error.errors
-    ]
+    errors = [{"field": _field(item["loc"]), "detail": sentence(item)} for item in error.errors]
     return problem(422, _("The input is not as this operation takes it."), code="invalid", errors=errors)
 
 
 @api.exception_handler(AuthenticationError)
 def unknown_caller(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    """No token, an ended one, or one that may only read."""
-    detail = _("Send a valid token: “Authorization: Bearer hq_…”. Writing needs the scope “write”.")
+    """No token, or an ended one."""
+    detail = _("Send a valid token: “Authorization: Bearer hq_…”.")
     return problem(401, detail, code="unauthenticated", headers={"WWW-Authenticate": "Bearer"})
 
 
 @api.exception_handler(Http404)
 def missing(request: HttpRequest, error: Http404) -> HttpResponse:
     """Foreign and missing look the same."""
-    return problem(404, _("There is nothing here, or it is not visible to you."), code="missing")
+    return problem(404, code="missing")
 
 
 @api.exception_handler(HttpError)
 def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
-    """Anything Ninja refuses by itself, such as a body that is not JSON."""
-    return problem(error.status_code, str(error))
+    """Anything Ninja refuses by itself: a body that is not JSON."""
+    return problem(error.status_code, code="not_json" if error.status_code == 400 else "")  # noqa: PLR2004
+
+
+@api.exception_handler(RequestDataTooBig)
+def too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    """A JSON body beyond what is taken into memory."""
+    return problem(413, code="too_large")
+
+
+def _field(where: tuple[object, ...]) -> str:
+    """The member's path as the caller wrote it, without Ninja's names of source and parameter."""
+    parts = [str(part) for part in where[1:]]
+    return ".".join(parts[1:] if parts and parts[0] in {"payload", "wanted"} else parts)

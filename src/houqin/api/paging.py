@@ -1,18 +1,51 @@
-"""Keyset pages: `?limit=&cursor=`. A cursor names the last row seen, so deep pages cost what the first costs."""
+"""Keyset pages: a cursor names the last row seen, so the last page costs what the first costs."""
 
 import base64
 import binascii
+import datetime as dt
 import json
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from houqin.kernel.errors import Invalid
 
 M = TypeVar("M", bound=Model)
-MAX = 200
+Row = dict[str, Any]
+_BIGGEST = 2**63
+
+
+@dataclass(frozen=True)
+class Sort:
+    """A total order: by a column, rows without a value last, and then by the key."""
+
+    column: str = "pk"
+    newest: bool = False
+    kind: type = int
+
+    def sorted(self, found: QuerySet[M]) -> QuerySet[M]:
+        """The rows in this order."""
+        if self.column == "pk":
+            return found.order_by("-pk" if self.newest else "pk")
+        if self.newest:
+            return found.order_by(f"-{self.column}", "-pk")
+        return found.order_by(F(self.column).asc(nulls_last=True), "pk")
+
+    def following(self, at: Any, pk: int) -> Q:
+        """The rows behind the one with this value and key."""
+        if self.column == "pk":
+            return Q(pk__lt=pk) if self.newest else Q(pk__gt=pk)
+        beyond = "lt" if self.newest else "gt"
+        if at is None:
+            return Q(**{f"{self.column}__isnull": True, "pk__gt": pk})
+        later = Q(**{f"{self.column}__{beyond}": at}) | Q(**{self.column: at, f"pk__{beyond}": pk})
+        return later if self.newest else later | Q(**{f"{self.column}__isnull": True})
+
+
+NEWEST = Sort(newest=True)
+OLDEST = Sort()
 
 
 @dataclass(frozen=True)
@@ -23,28 +56,64 @@ class Slice(Generic[M]):
     next: str | None
 
 
-def page(rows: QuerySet[M], *, limit: int, cursor: str | None, key: str = "pk") -> Slice[M]:
-    """One page of `rows`, newest key first.
-
-    `limit` is 1 to 200. Raises `Invalid` for a cursor that was not made here.
-    """
-    if cursor:
-        rows = rows.filter(**{f"{key}__lt": _read(cursor)})
-    found = list(rows.order_by(f"-{key}")[: limit + 1])
-    more = len(found) > limit
-    found = found[:limit]
-    return Slice(found, _written(getattr(found[-1], key)) if more else None)
+def page(found: QuerySet[M], sort: Sort, *, limit: int, cursor: str) -> Slice[M]:
+    """One page of the rows in one statement. Raises `Invalid` for a cursor not given out here."""
+    rows = list(behind(found, sort, cursor)[: limit + 1])
+    more, rows = len(rows) > limit, rows[:limit]
+    following = None
+    if more:
+        last = rows[-1]
+        following = written(None if sort.column == "pk" else getattr(last, sort.column), last.pk)
+    return Slice(rows, following)
 
 
-def _written(last: Any) -> str:
-    return base64.urlsafe_b64encode(json.dumps(last).encode()).decode().rstrip("=")
+def columns(
+    found: QuerySet[M], names: tuple[str, ...], sort: Sort, *, limit: int, cursor: str
+) -> tuple[list[Row], str | None]:
+    """The same with rows as plain columns, for the lists that are read most; `pk` is among `names`."""
+    rows = list(behind(found, sort, cursor).values(*names)[: limit + 1])
+    more, rows = len(rows) > limit, rows[:limit]
+    following = (
+        written(None if sort.column == "pk" else rows[-1][sort.column], rows[-1]["pk"]) if more else None
+    )
+    return rows, following
 
 
-def _read(cursor: str) -> int:
+def behind(found: QuerySet[M], sort: Sort, cursor: str) -> QuerySet[M]:
+    """The sorted rows behind a cursor; all of them for an empty one."""
+    return sort.sorted(found.filter(sort.following(*_read(cursor, sort.kind))) if cursor else found)
+
+
+def written(at: Any, pk: int) -> str:
+    """The cursor of a row."""
+    value = at.isoformat() if isinstance(at, dt.datetime) else at
+    return base64.urlsafe_b64encode(json.dumps([value, pk]).encode()).decode().rstrip("=")
+
+
+def _read(cursor: str, kind: type) -> tuple[Any, int]:
     try:
-        value = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError):
-        value = None
-    if not isinstance(value, int) or isinstance(value, bool) or abs(value) >= 2**63:
-        raise Invalid(_("This cursor was not given out here; start again without one."), field="cursor")
-    return value
+        value, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return _value(value, kind), _key(pk)
+    except (binascii.Error, ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise Invalid(
+            _("This cursor was not given out here; start again without one."), field="cursor"
+        ) from error
+
+
+def _key(pk: Any) -> int:
+    if not isinstance(pk, int) or isinstance(pk, bool) or not 0 <= pk < _BIGGEST:
+        raise ValueError(pk)
+    return pk
+
+
+def _value(value: Any, kind: type) -> Any:
+    if value is None:
+        return None
+    if not isinstance(value, str) or "\0" in value:
+        raise ValueError(value)
+    if kind is not dt.datetime:
+        return value
+    at = dt.datetime.fromisoformat(value)
+    if at.tzinfo is None:
+        raise ValueError(value)
+    return at

@@ -90,6 +90,13 @@ COMMANDS = (
         _("say how many requests were served on time"),
         django="report_service_levels",
     ),
+    Command(
+        ("openapi",),
+        DATA,
+        _("print the description of the API"),
+        django="openapi",
+        needs=Needs.NOTHING,
+    ),
     Command(("demo", "load"), DATA, _("fill an installation with a lifelike campus"), django="demo load"),
     Command(("demo", "remove"), DATA, _("take the demonstration out again"), django="demo remove"),
 )

@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "houqin.api.problems.every_error_is_a_problem",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -81,6 +82,7 @@ MIDDLEWARE = [
     "houqin.web.middleware.person",
     "houqin.web.middleware.history",
     "axes.middleware.AxesMiddleware",
+    "houqin.api.idempotency.same_key_same_effect",  # last: what it stores is what the view answered
 ]
 
 ROOT_URLCONF = "houqin.config.urls"

@@ -3,6 +3,7 @@
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from houqin.api.main import api
 from houqin.web.public.home import home
 
 urlpatterns = [
@@ -17,6 +18,7 @@ urlpatterns = [
     path("setup/", include("houqin.web.setup.urls")),
     path("find/", include("houqin.web.search.urls")),
     path("notices/", include("houqin.web.notices.urls")),
+    path("api/v1/", api.urls),
     path("i18n/setlang/", set_language, name="set_language"),
     path("ui/", include("houqin.web.ui.urls")),
 ]

@@ -1,0 +1,85 @@
+"""Which right each operation asks for: one table, read by the routes, the access tests and the docs.
+
+`SIGNED_IN` means any valid token, `STAFF` any role beyond requester; of several rights one is
+enough. Whether the person may do it with this very object is asked of the domain's policy.
+"""
+
+from houqin.accounts import policies
+from houqin.accounts.models import User
+from houqin.accounts.permissions import PERMISSIONS
+
+SIGNED_IN = "signed_in"
+STAFF = "staff"
+
+_WORK = ("work.perform", "work.dispatch")
+_TRIAGE = ("desk.triage",)
+
+NEEDS: dict[str, tuple[str, ...]] = {
+    # requests
+    "list_requests": (SIGNED_IN,),
+    "get_request": (SIGNED_IN,),
+    "create_request": (SIGNED_IN,),
+    "get_request_timeline": (SIGNED_IN,),
+    "add_request_attachment": (SIGNED_IN,),
+    "get_request_attachment": (SIGNED_IN,),
+    "accept_request": _TRIAGE,
+    "correct_request": _TRIAGE,
+    "ask_requester": _TRIAGE,
+    "answer_question": (SIGNED_IN,),
+    "reject_request": _TRIAGE,
+    "merge_request": _TRIAGE,
+    "promise_request": _TRIAGE,
+    "resolve_request": _TRIAGE,
+    "withdraw_request": (SIGNED_IN,),
+    "chase_request": (SIGNED_IN,),
+    "write_request_message": (SIGNED_IN,),
+    "write_request_note": ("desk.message",),
+    "accept_request_result": (SIGNED_IN,),
+    "refuse_request_result": (SIGNED_IN,),
+    "reopen_request": (SIGNED_IN,),
+    "rate_request": (SIGNED_IN,),
+    # work orders
+    "list_work_orders": ("work.view",),
+    "get_work_order": ("work.view",),
+    "create_work_order": ("work.raise",),
+    "get_work_order_timeline": ("work.view",),
+    "list_work_order_steps": ("work.view",),
+    "answer_work_order_steps": _WORK,
+    "list_time_entries": ("work.view",),
+    "enter_time": _WORK,
+    "correct_time": _WORK,
+    "remove_time": _WORK,
+    "begin_time": ("work.perform",),
+    "end_time": ("work.perform",),
+    "add_work_order_attachment": _WORK,
+    "get_work_order_attachment": ("work.view",),
+    "write_work_order_note": _WORK,
+    "add_work_order_helper": _WORK,
+    "remove_work_order_helper": _WORK,
+    "submit_work_order": ("work.dispatch",),
+    "approve_work_order": ("work.approve",),
+    "refuse_work_order_approval": ("work.approve",),
+    "assign_work_order": ("work.dispatch",),
+    "schedule_work_order": ("work.dispatch",),
+    "claim_work_order": ("work.perform",),
+    "accept_work_order": _WORK,
+    "arrive_at_work_order": _WORK,
+    "start_work_order": _WORK,
+    "hold_work_order": _WORK,
+    "resume_work_order": _WORK,
+    "send_back_work_order": _WORK,
+    "complete_work_order": _WORK,
+    "verify_work_order": ("work.verify",),
+    "reject_work_order": ("work.verify",),
+    "cancel_work_order": ("work.cancel",),
+}
+
+
+def may_call(user: User, operation: str) -> bool:
+    """Tell whether the person holds anywhere what the operation asks for."""
+    needed = NEEDS[operation]
+    if SIGNED_IN in needed:
+        return True
+    if STAFF in needed and policies.is_staff(user):
+        return True
+    return any(policies.may(user, permission) for permission in needed if permission in PERMISSIONS)

@@ -47,4 +47,8 @@ export function start(queue: HTMLElement): void {
     else rest();
   });
   queue.addEventListener("htmx:afterSwap", () => choose(shown() || chosen));
+  // Back from a step: J and K go on from the row it was taken for.
+  if (document.activeElement === document.body) {
+    queue.querySelector<HTMLElement>("tr.on a")?.focus({ preventScroll: true });
+  }
 }

@@ -16,6 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from houqin.accounts.models import User
 from houqin.kernel.errors import Refused
+from houqin.org.queries.organisation import organisation
 from houqin.web.once import new_form_key, once
 from houqin.web.responses import go_to, refused
 
@@ -101,6 +102,7 @@ def take(
         "back": back,
         "form_key": request.POST.get("form_key") or new_form_key(),
         "chapter": chapter,
+        "organisation": organisation(),
     }
 
     def attempt() -> HttpResponse:

@@ -30,7 +30,7 @@ def test_calls_to_make_are_listed(desk: Client, call: FollowUp) -> None:
 
     assert call.request.number in page
     assert "来得太慢" in page
-    assert "Follow-up calls" in text(desk.get("/desk/"))
+    assert "/desk/follow-ups/" in text(desk.get("/desk/"))
 
 
 def test_a_call_is_recorded_once(desk: Client, call: FollowUp, xu: User) -> None:
@@ -128,3 +128,23 @@ def test_others_register_nothing(who: str, request: pytest.FixtureRequest, servi
 
     assert browser.get("/desk/new/").status_code == 404
     assert browser.get("/desk/new/caller/?contact_phone=13800000002").status_code == 404
+
+
+def test_what_a_service_asks_is_asked_of_the_caller(desk: Client, service: Service, place: Place) -> None:
+    service.questions = [
+        {"key": "q1", "label": "漏在哪里", "label_en": "Where does it leak", "kind": "text", "required": True}
+    ]
+    service.save()
+    facts = {
+        "category": service.category_id,
+        "description": "漏水",
+        "urgency": "normal",
+        "channel": "phone",
+        "place": place.pk,
+    }
+    assert "Where does it leak" in text(desk.get("/desk/new/"))
+
+    assert desk.post("/desk/new/", facts).status_code == 422
+    desk.post("/desk/new/", {**facts, "q1": "吊顶"})
+
+    assert ServiceRequest.objects.get().answers[0]["value"] == "吊顶"

@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from houqin.desk.models import Category, Impact, Service, ServiceRequest, Urgency
 from houqin.desk.policies import visible_requests
@@ -15,6 +14,8 @@ from houqin.web.fields import moment_field, text_field
 from houqin.web.steps import StepForm, VersionedForm
 from houqin.web.whom import WhomFields
 from houqin.work.models import JobType, Priority, WorkOrder
+
+BY_MATRIX = "matrix"
 
 
 class ReasonForm(VersionedForm):
@@ -112,8 +113,7 @@ class PriorityForm(VersionedForm):
 
     priority = forms.ChoiceField(
         label=_("Priority"),
-        choices=[*Priority.choices, ("", _("by the matrix"))],
-        required=False,
+        choices=[*Priority.choices, (BY_MATRIX, _("by the matrix"))],
         widget=forms.RadioSelect,
     )
     reason = text_field(_("Reason"), rows=2)
@@ -122,6 +122,11 @@ class PriorityForm(VersionedForm):
         """Start from the priority there is."""
         super().prepare()
         self.fields["priority"].initial = self.about.priority
+
+    def arguments(self) -> dict[str, Any]:
+        """The priority by hand, or an empty one that gives it back to the matrix."""
+        given = self.cleaned_data
+        return {**given, "priority": "" if given["priority"] == BY_MATRIX else given["priority"]}
 
 
 class PlaceFields(forms.Form):
@@ -230,72 +235,6 @@ class RaiseForm(WhomFields, VersionedForm):
             "description": given["description"],
             "version": given["version"],
         }
-
-
-class RegisterForm(PlaceFields):
-    """What a caller reports."""
-
-    contact_phone = forms.CharField(
-        label=_("Caller's number"),
-        max_length=30,
-        required=False,
-        widget=forms.TextInput(
-            attrs={
-                "inputmode": "tel",
-                "autocomplete": "off",
-                "autofocus": True,
-                "placeholder": _("mobile or extension"),
-                "hx-get": reverse_lazy("desk:caller"),
-                "hx-trigger": "input changed delay:250ms, load",
-                "hx-target": "#caller",
-                "hx-sync": "this:replace",
-            }
-        ),
-    )
-    contact_name = forms.CharField(label=_("Name"), max_length=80, required=False)
-    requester = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    category = forms.ModelChoiceField(
-        label=_("What is it about?"),
-        queryset=Category.objects.filter(active=True),
-        empty_label=None,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Please choose what it is about.")},
-    )
-    description = text_field(
-        _("What is wrong?"), help_text=_("The first line becomes the title."), rows=3, required=False
-    )
-    urgency = forms.ChoiceField(
-        label=_("Urgency"), choices=Urgency.choices, initial=Urgency.NORMAL, widget=forms.RadioSelect
-    )
-    safety = forms.BooleanField(label=_("People are in danger"), required=False)
-    channel = forms.ChoiceField(
-        label=_("How it came"),
-        choices=[
-            ("phone", pgettext_lazy("channel", "phone")),
-            ("chat", pgettext_lazy("channel", "chat")),
-            ("staff", pgettext_lazy("channel", "seen by staff")),
-        ],
-        initial="phone",
-        widget=forms.RadioSelect,
-    )
-
-    field_order = ("contact_phone", "contact_name", "place_text", "place_note", "category", "description")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        categories = list(Category.objects.filter(active=True))
-        self.icons = {str(one.pk): one.icon for one in categories}
-        self.fields["category"].choices = [(one.pk, str(one)) for one in categories]  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        """Somebody has to find the spot."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        if not cleaned.get("place") and not cleaned.get("place_note"):
-            if cleaned.get("place_text"):
-                cleaned["place_note"] = cleaned["place_text"]
-            elif "place" not in self.errors:
-                self.add_error("place_text", _("Please say where it is: building and room are enough."))
-        return cleaned
 
 
 class FollowUpForm(StepForm):

@@ -14,6 +14,9 @@ from houqin.desk.policies import allowed_steps
 from houqin.desk.queries.priorities import MATRIX
 from houqin.desk.queries.similar import similar_to
 from houqin.files.models import Attachment
+from houqin.kernel import clock
+from houqin.staffing.models import CrewMember
+from houqin.staffing.queries.crews import memberships_on
 from houqin.web.desk.rows import Row, clock_of, live_orders, who_has
 from houqin.web.desk.steps import STEPS, url_of
 from houqin.web.steps import Button
@@ -52,7 +55,7 @@ class Panel:
     matrix: list[tuple[str, list[Cell]]]
     impacts: list[str]
     order: WorkOrder | None
-    candidates: list[Candidate]
+    candidates: list[tuple[Candidate, str]]
     buttons: list[Button]
     assign_url: str
     back: str
@@ -77,7 +80,7 @@ def panel_of(request: ServiceRequest, user: User, *, back: str) -> Panel:
         matrix=_matrix(request),
         impacts=[str(impact.label) for impact in Impact],
         order=order,
-        candidates=found,
+        candidates=with_crews(found),
         buttons=_buttons(request, order, steps, back=back),
         back=back,
         assign_url=_assign_url(request, order, user, back=back),
@@ -91,6 +94,15 @@ def to_dispatch(request: ServiceRequest) -> WorkOrder | None:
         request_link__request=request, status=WorkOrderStatus.TO_DISPATCH
     ).select_related("job_type__trade", "place")
     return waiting.order_by("pk").last()
+
+
+def with_crews(found: list[Candidate]) -> list[tuple[Candidate, str]]:
+    """The candidates, each with the name of a crew of theirs. One statement."""
+    members = CrewMember.objects.filter(
+        memberships_on(clock.today()), user__in=[one.worker.pk for one in found], crew__active=True
+    )
+    crews = {member.user_id: str(member.crew) for member in members.select_related("crew")}
+    return [(one, crews.get(one.worker.pk, "")) for one in found]
 
 
 def _assign_url(request: ServiceRequest, order: WorkOrder | None, user: User, *, back: str) -> str:

@@ -19,7 +19,7 @@ from houqin.org.policies import visible_places
 from houqin.org.queries.organisation import organisation
 from houqin.org.queries.places import find
 from houqin.web.access import person_of, requires
-from houqin.web.desk.forms import RegisterForm
+from houqin.web.desk.register_form import RegisterForm
 from houqin.web.once import new_form_key, once
 from houqin.web.responses import go_to, refused
 
@@ -102,6 +102,7 @@ def _registered(request: HttpRequest, form: RegisterForm) -> HttpResponse:
         category_id=given["category"].pk,
         title="" if given["description"].strip() else str(given["category"]),
         description=given["description"],
+        answers={key: request.POST.get(key, "") for key in request.POST if key.startswith("q")},
         place_id=place.pk if place else None,
         place_note=given["place_note"],
         requester_id=given["requester"],

@@ -1,14 +1,15 @@
 """What a row of the queue shows of a request, from its own columns and the order it waits for."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from houqin.desk.models import RequestOrder, RequestStatus, ServiceRequest
 from houqin.kernel import clock
 from houqin.web.ui import clocks as chips
-from houqin.web.ui.people_time import when
 from houqin.work.models import WorkOrder, WorkOrderStatus
 from houqin.work.models.orders import FINISHED
 
@@ -108,4 +109,13 @@ def waiting_for(order: WorkOrder | None) -> str:
     facts = {"what": order.get_hold_reason_display()}
     if order.promised_until is None:
         return _("waiting: %(what)s") % facts
-    return _("waiting: %(what)s until %(when)s") % {**facts, "when": when(order.promised_until)}
+    return _("waiting: %(what)s until %(when)s") % {**facts, "when": _day_or_time(order.promised_until)}
+
+
+def _day_or_time(instant: dt.datetime) -> str:
+    """Enough for a chip: the time of today, else the day."""
+    local = timezone.localtime(instant)
+    days = (local.date() - clock.today()).days
+    if days == 0:
+        return f"{local:%H:%M}"
+    return _("tomorrow") if days == 1 else f"{local:%m-%d}"

@@ -27,7 +27,7 @@ def _columns(_user: User) -> list[Column]:
         Column(_("Priority"), lambda row: row.order.get_priority_display()),
         Column(_("State"), lambda row: row.order.get_status_display()),
         Column(_("Clock"), lambda row: words(row.clock) if row.clock else "", 18),
-        Column(_("Appointment"), lambda row: row.order.scheduled_from, 17),
+        Column(pgettext_lazy("visit", "Appointment"), lambda row: row.order.scheduled_from, 17),
         Column(_("Crew"), lambda row: str(row.order.crew or "")),
         Column(_("Technician"), lambda row: str(row.order.worker or "")),
         Column(_("Request"), lambda row: row.order.source, 18),

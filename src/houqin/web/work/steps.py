@@ -125,6 +125,16 @@ _STEPS = (
         shortcut="a",
     ),
     Step(
+        "reassign",
+        pgettext_lazy("button", "Reassign"),
+        "user-share",
+        _("Reassigned; whoever gets it has been told."),
+        _flow(assign_work),
+        forms.AssignForm,
+        title=_("Who goes instead?"),
+        shortcut="a",
+    ),
+    Step(
         "schedule",
         pgettext_lazy("button", "Make an appointment"),
         "calendar-time",
@@ -179,6 +189,9 @@ _STEPS = (
 )
 STEPS = {step.key: step for step in _STEPS}
 
+ASSIGNED = frozenset({"dispatched", "accepted", "on_site", "on_hold"})
+"""States in which somebody has the order: to give it away is to reassign it."""
+
 ON_THE_LINE = 3
 """Buttons on the title line; the rest is in the menu."""
 
@@ -188,7 +201,10 @@ LAST = ("hold", "send_back", "schedule", "note", "enter_time", "add_helper", "re
 
 def steps_for(user: User, order: WorkOrder) -> list[str]:
     """Everything the person may do with the order now: the domain's steps and what goes with them."""
-    found = list(allowed_steps(user, order))
+    found = [
+        "reassign" if key == "assign" and order.status in ASSIGNED else key
+        for key in allowed_steps(user, order)
+    ]
     unfinished = order.status not in FINISHED
     if unfinished and may_dispatch(user, order):
         found.append("schedule")

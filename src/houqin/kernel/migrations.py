@@ -9,6 +9,11 @@ from django.db.migrations.state import ProjectState
 NOISE = ("verbose_name", "verbose_name_plural", "help_text", "choices")
 
 
+def _is_ours(model: Any) -> bool:
+    """True for the models of this project; the migrations of libraries keep their wording."""
+    return model is not None and model.__module__.startswith("houqin.")
+
+
 def leave_wording_out() -> None:
     """Make fields and models describe themselves to the autodetector without their wording.
 
@@ -23,6 +28,8 @@ def leave_wording_out() -> None:
 
     def quiet(self: "models.Field[Any, Any]") -> tuple[str, str, list[Any], dict[str, Any]]:
         name, path, args, kwargs = describe(self)
+        if not _is_ours(getattr(self, "model", None)):
+            return name, path, list(args), kwargs
         return name, path, list(args), {key: value for key, value in kwargs.items() if key not in NOISE}
 
     models.Field.deconstruct = quiet  # type: ignore[method-assign, assignment]
@@ -31,6 +38,8 @@ def leave_wording_out() -> None:
 
     def quiet_from_model(cls: Any, model: Any, exclude_rels: bool = False) -> Any:  # noqa: FBT001, FBT002
         found = from_model(cls, model, exclude_rels)
+        if not _is_ours(model):
+            return found
         for key in ("verbose_name", "verbose_name_plural"):
             found.options.pop(key, None)
         return found

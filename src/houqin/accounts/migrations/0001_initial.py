@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('org', '0001_initial'),
-        ('pghistory', '0008_initial'),
+        ('pghistory', '0007_auto_20250421_0444'),
     ]
 
     operations = [

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
         ('accounts', '0001_initial'),
         ('files', '0001_initial'),
         ('org', '0001_initial'),
-        ('pghistory', '0008_initial'),
+        ('pghistory', '0007_auto_20250421_0444'),
         ('staffing', '0001_initial'),
     ]
 

@@ -32,6 +32,7 @@ CHAPTER_PERMISSIONS: dict[str, tuple[str, ...]] = {
         "staffing.manage",
         "people.manage",
         "system.manage",
+        "journal.view",
     ),
 }
 """Which rights open a chapter of the navigation; any one of them does."""

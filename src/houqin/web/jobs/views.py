@@ -18,6 +18,7 @@ from houqin.org.models import Place, QrCode
 from houqin.web import stream
 from houqin.web.access import requires
 from houqin.web.jobs.forms import CompleteForm, HoldForm, SendBackForm, TimeForm, WordsForm
+from houqin.web.lists import version
 from houqin.web.once import new_form_key
 from houqin.web.responses import go_to
 from houqin.web.ui import clocks
@@ -70,22 +71,24 @@ def card(order: WorkOrder, user: User) -> dict[str, Any]:
 @require_GET
 @requires("work.perform")
 def today(request: HttpRequest) -> HttpResponse:
-    """Own jobs, the most urgent first; overdue ones in red."""
+    """Own jobs, the most urgent first; `?poll=` answers 204 while nothing has changed since that sign."""
+    sign = version()
+    if request.GET.get("poll") == sign:
+        return HttpResponse(status=204)
     user = person(request)
     day: MyDay = my_day(user)
     cards = [card(order, user) for order in [*day.own, *day.helping]]
-    overdue = sum(1 for one in cards if one["tone"] == "danger")
     context = {
         "cards": cards,
-        "overdue": overdue,
+        "overdue": sum(1 for one in cards if one["tone"] == "danger"),
         "day": day,
+        "offers": len(day.claimable),
+        "sign": sign,
         "tab_set": "worker",
         "tab": "today",
-        "offers": len(day.claimable),
-        "now": clock.now(),
         "form_key": new_form_key(),
     }
-    return render(request, "jobs/today.html", context)
+    return render(request, "jobs/today.html#list" if "poll" in request.GET else "jobs/today.html", context)
 
 
 @require_GET

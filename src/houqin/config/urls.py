@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 from houqin.api.main import api
 from houqin.web.public.home import home
 
+handler500 = "houqin.web.middleware.server_error"
 urlpatterns = [
     path("", home, name="home"),
     path("", include("houqin.web.public.urls")),

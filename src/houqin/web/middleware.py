@@ -1,5 +1,6 @@
 """What happens around every page."""
 
+import sys
 from collections.abc import Callable
 
 import pghistory
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template import loader
 from django.utils import timezone
+from django.views import defaults
 
 from houqin.accounts.models import User
 from houqin.kernel import clock
@@ -37,6 +39,16 @@ def database_gone(get_response: Handler) -> Handler:
 
     guarded.process_exception = process_exception  # type: ignore[attr-defined]
     return guarded
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The page of an error nobody caught; while the database cannot be reached that is the 503 page.
+
+    Django turns what a middleware raises into this page before `database_gone` could see it.
+    """
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return unavailable(request)
+    return defaults.server_error(request)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:

@@ -8,8 +8,11 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg import sql
 
+from houqin.embedded import EmbeddedServer
 from tests.cli.processes import houqin, living, pids, started, status_of, wait_until
 
 
@@ -132,6 +135,24 @@ def test_a_killed_database_is_back_within_ten_seconds(house: House) -> None:
     process.terminate()
     process.wait(30)
     assert house.is_silent()
+
+
+@pytest.mark.long
+def test_the_job_of_a_killed_worker_is_done_by_the_next_within_ninety_seconds(house: House) -> None:
+    process = house.run()
+    with psycopg.connect(EmbeddedServer(house.folder).dsn(), autocommit=True) as session:
+        row = session.execute(
+            "WITH dead AS (INSERT INTO procrastinate_workers (last_heartbeat)"
+            " VALUES (now() - interval '1 second') RETURNING id)"
+            " INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, worker_id)"
+            " SELECT 'default', 'notify.send_due', '{}', 'doing', id FROM dead RETURNING id"
+        ).fetchone()
+        assert row is not None
+        left = sql.SQL("SELECT 1 FROM procrastinate_jobs WHERE id = {}").format(row[0])
+
+        assert wait_until(lambda: session.execute(left).fetchone() is None, 120) < 90
+    process.terminate()
+    process.wait(30)
 
 
 @pytest.mark.long

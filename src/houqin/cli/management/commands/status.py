@@ -27,7 +27,7 @@ class Command(HouqinCommand):
             self.show({**found.as_json(), "last_backup": backup.made_at if backup else None})
             return
         lines = {
-            _("houqin"): found.version,
+            _("version"): found.version,
             _("data folder"): found.data_folder,
             _("database"): f"PostgreSQL {found.database_version}, {filesizeformat(found.database_size)}",
             _("people"): found.people,

@@ -6,13 +6,13 @@ import os
 import sys
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from houqin.accounts.actions import grants, passwords, people
 from houqin.accounts.models import Role
 from houqin.cli.base import HouqinCommand
 from houqin.cli.wording import operator_language
-from houqin.kernel.flow import flow
 
 
 class Command(HouqinCommand):
@@ -33,7 +33,7 @@ class Command(HouqinCommand):
         self.stdout.write(_("%(name)s is an administrator and may sign in.") % {"name": options["username"]})
 
 
-@flow
+@transaction.atomic
 def make(username: str, full_name: str, email: str, password: str) -> None:
     """Enter the person with the role and the password, all or nothing."""
     person = people.create(username=username, full_name=full_name, email=email, language=operator_language())

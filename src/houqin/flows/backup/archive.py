@@ -97,7 +97,7 @@ class Writer:
         info = tarfile.TarInfo(name)
         info.size, info.mode, info.mtime = size, 0o600, int(time.time())
         hashing = _Hashing(content)
-        self._tar.addfile(info, hashing)  # type: ignore[arg-type]
+        self._tar.addfile(info, hashing)
         self.members.append(Member(name, size, hashing.digest.hexdigest()))
 
     def add_file(self, name: str, path: Path) -> None:

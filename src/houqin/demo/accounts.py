@@ -38,9 +38,9 @@ def offered() -> list[Account]:
     """The accounts that are there and may sign in, under the user names they have here."""
     usual = {account.username: account for account in ACCOUNTS}
     there = set(User.objects.filter(is_demo=True, is_active=True).values_list("username", flat=True))
-    found = []
-    for username, account in usual.items():
-        for name in (username, SPARE_PREFIX + username):
-            if name in there:
-                found.append(Account(name, account.full_name, account.name_en, account.role, account.language))
-    return found
+    return [
+        Account(name, account.full_name, account.name_en, account.role, account.language)
+        for username, account in usual.items()
+        for name in (username, SPARE_PREFIX + username)
+        if name in there
+    ]

@@ -1,6 +1,7 @@
 """What follows when the work is done: acceptance, silence, refusal, rating, reopening, follow-up."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from houqin.demo.jobs import usual_answer
 from houqin.demo.stories import Story
@@ -41,9 +42,7 @@ def finish(world: World, story: Story, at: dt.datetime) -> None:
     """The checklist is answered and the order completed."""
     job, rng = story.job, world.rng
     answers = [
-        usual_answer(step, samples, rng.randrange(12))
-        if step.required or world.chance(0.6)
-        else ""
+        usual_answer(samples, rng.randrange(12)) if step.required or world.chance(0.6) else ""
         for step, samples in zip(job.steps, job.samples, strict=True)
     ]
     job.answer(at - dt.timedelta(seconds=45), answers)
@@ -78,21 +77,19 @@ def rate(world: World, story: Story, at: dt.datetime) -> Rating:
         recent = world.now - at < dt.timedelta(days=3)
         if not recent and world.chance(FOLLOWED_UP):
             called = world.later(at, 30, 620, 240, world.hours)
-            story.finish_follow_up(called, world.dispatcher(), world.rng.choice(world.words["follow_ups"]["outcomes"]))
+            story.finish_follow_up(
+                called, world.dispatcher(), world.rng.choice(world.words["follow_ups"]["outcomes"])
+            )
     return rating
 
 
-def _split(weights: dict[int, float]) -> tuple[list[int], list[float]]:
+def _split(weights: Mapping[int, float]) -> tuple[list[int], list[float]]:
     return list(weights), list(weights.values())
 
 
 def _comment(world: World, story: Story, score: int) -> str:
     english = story.request.language == "en"
-    comments = [
-        text
-        for text in world.words["ratings"][str(score)]
-        if not text or text.isascii() == english
-    ]
+    comments = [text for text in world.words["ratings"][str(score)] if not text or text.isascii() == english]
     return world.rng.choice(comments) if comments else ""
 
 
@@ -108,7 +105,9 @@ def _be_refused(world: World, story: Story) -> None:
     at = world.later(story.last_at, 10, 900, 60, world.always)
     story.refuse(at, world.one_of("refusals"))
     span = dt.timedelta(minutes=world.rng.randint(15, 50))
-    begins = world.diary.free_at(job.performer, world.later(at, 20, 300, 60, world.hours), span * 2, world.hours)
+    begins = world.diary.free_at(
+        job.performer, world.later(at, 20, 300, 60, world.hours), span * 2, world.hours
+    )
     job.run(begins)
     world.diary.book(job.performer, begins, begins + span)
     story.complete(begins + span, OrderResult.FIXED, world.rng.choice(story.offer.done), job.chain)

@@ -72,7 +72,9 @@ def stock(campus: Campus, crowd: Crowd) -> Catalogue:
             reports=words["reports"],
             english=words["english"],
             done=words["done"],
-            chains=[(codes[problem], codes[cause], codes[remedy]) for problem, cause, remedy in words["codes"]],
+            chains=[
+                (codes[problem], codes[cause], codes[remedy]) for problem, cause, remedy in words["codes"]
+            ],
             samples=samples[job.code],
         )
     Service.objects.bulk_create(offer.service for offer in catalogue.offers.values())
@@ -135,7 +137,9 @@ def _jobs(
             estimated_minutes=facts["minutes"],
             steps=[_step(step) for step in facts.get("steps", [])],
         )
-        samples[facts["code"]] = [step[4] if len(step) == _WITH_ANSWERS else [] for step in facts.get("steps", [])]
+        samples[facts["code"]] = [
+            step[4] if len(step) == _WITH_ANSWERS else [] for step in facts.get("steps", [])
+        ]
     JobType.objects.bulk_create(jobs.values())
     return jobs, samples
 

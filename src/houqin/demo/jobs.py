@@ -29,7 +29,10 @@ W = WorkOrderStatus
 
 @dataclass(eq=False)
 class Job:
-    """One order with its events, checklist, working time and photos (each with its stage)."""
+    """One order with its events, checklist, working time and photos (each with its stage).
+
+    These learn which order they belong to when it has its key.
+    """
 
     order: WorkOrder
     samples: list[list[str]]
@@ -64,9 +67,8 @@ class Job:
         """Append an event; with `to` the order moves there."""
         self.events.append(
             OrderEvent(
-                order=self.order,
                 at=at,
-                actor=by,
+                actor_id=by.pk if by else None,
                 actor_name=by.full_name if by else "",
                 kind=kind,
                 from_status=self.status if to else "",
@@ -172,12 +174,12 @@ class Job:
             by=self.performer,
             data={"helper_id": helper.pk, "helper": helper.full_name},
         )
-        self.helpers.append(OrderWorker(order=self.order, user=helper, since=at))
-        self.entries.append(TimeEntry(order=self.order, user=helper, started_at=at))
+        self.helpers.append(OrderWorker(user=helper, since=at))
+        self.entries.append(TimeEntry(user=helper, started_at=at))
 
     def run(self, at: dt.datetime) -> None:
         """Start the technician's clock."""
-        self.entries.append(TimeEntry(order=self.order, user=self.performer, started_at=at))
+        self.entries.append(TimeEntry(user=self.performer, started_at=at))
 
     def stop(self, at: dt.datetime) -> None:
         """Stop every clock that runs."""
@@ -212,9 +214,9 @@ class Job:
 
     def _write_down(self, event: OrderEvent) -> None:
         step = self.steps[event.data["position"] - 1]
-        step.answer, step.answered_at, step.answered_by = event.data["answer"], event.at, event.actor
+        step.answer, step.answered_at, step.answered_by_id = event.data["answer"], event.at, event.actor_id
 
 
-def usual_answer(step: OrderStep, samples: list[str], pick: int) -> str:
+def usual_answer(samples: list[str], pick: int) -> str:
     """What a technician writes to a line: a tick, or one of the sample answers."""
     return samples[pick % len(samples)] if samples else TICKED

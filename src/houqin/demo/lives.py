@@ -124,7 +124,9 @@ def carry_out(world: World, story: Story, since: dt.datetime) -> None:
     hours = world.hours_for(priority)
     low, high, likely = (COMES_LATE if world.chance(SLOW) else COMES)[priority]
     wanted = world.later(since, low, high, likely, hours)
-    span = dt.timedelta(minutes=max(8, int(story.offer.job.estimated_minutes or 30) * world.rng.triangular(0.4, 1.7, 0.8)))
+    span = dt.timedelta(
+        minutes=max(8, int(story.offer.job.estimated_minutes or 30) * world.rng.triangular(0.4, 1.7, 0.8))
+    )
     span -= dt.timedelta(microseconds=span.microseconds)
     arrives = world.diary.free_at(job.performer, wanted, span + HALF_HOUR, hours)
     if world.chance(CHASED):
@@ -145,7 +147,9 @@ def carry_out(world: World, story: Story, since: dt.datetime) -> None:
 
 
 def _priority(story: Story) -> str:
-    corrections = [event.data["changes"]["priority"][1] for event in story.events if event.kind == "corrected"]
+    corrections = [
+        event.data["changes"]["priority"][1] for event in story.events if event.kind == "corrected"
+    ]
     return corrections[-1] if corrections else story.request.priority
 
 

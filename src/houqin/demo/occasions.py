@@ -23,7 +23,7 @@ WEEKDAYS = [1.2, 1.1, 1.05, 1.0, 1.0, 0.5, 0.45]
 DAY_OFF = 0.45
 
 # How busy an hour is: after the first lesson, after lunch, and in the dormitories in the evening.
-HOURS = {
+HOURS: dict[str, list[float]] = {
     "all": [0.4, 0.2, 0.1, 0.1, 0.1, 0.2, 1, 4, 9, 10, 8, 5, 4, 5, 9, 8, 6, 4, 4, 5, 6, 6, 4, 1.5],
     "class": [0, 0, 0, 0, 0, 0, 0, 4, 12, 11, 9, 4, 2, 6, 12, 10, 7, 3, 2, 3, 2, 0, 0, 0],
 }
@@ -70,9 +70,7 @@ class Occasions:
         self.strangers: list[str] = read("people")["strangers"]["names"]
         self.place_notes: list[str] = read("conversation")["place_notes"]
 
-    def over(
-        self, first: dt.date, last: dt.date, total: int, hours: WorkingCalendar
-    ) -> Iterator[Occasion]:
+    def over(self, first: dt.date, last: dt.date, total: int, hours: WorkingCalendar) -> Iterator[Occasion]:
         """`total` occasions on the days from the first to the last, in order of time."""
         days = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
         busy = [_busy(day, hours) for day in days]
@@ -148,7 +146,12 @@ def _words(at: dt.datetime, place: Place, rng: random.Random) -> dict[str, Any]:
     limits = [(6, "night"), (10, "evening"), (13, "morning"), (18, "noon"), (25, "afternoon")]
     zh, en = WORDS[next(word for limit, word in limits if hour < limit)]
     number = place.name.split(" ")[0]
-    return {"room": number if number.isdigit() else place.name, "when": zh, "when_en": en, "n": rng.randint(2, 4)}
+    return {
+        "room": number if number.isdigit() else place.name,
+        "when": zh,
+        "when_en": en,
+        "n": rng.randint(2, 4),
+    }
 
 
 def _urgency(offer: Offer, rng: random.Random) -> str:

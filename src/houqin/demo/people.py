@@ -65,9 +65,11 @@ def gather(campus: Campus) -> Crowd:
     )
     for person, role in people:
         crowd.by_name[person.full_name] = person
-        {Role.DISPATCHER: crowd.dispatchers, Role.MANAGER: crowd.managers, Role.REQUESTER: crowd.requesters}.get(
-            Role(role), []
-        ).append(person)
+        {
+            Role.DISPATCHER: crowd.dispatchers,
+            Role.MANAGER: crowd.managers,
+            Role.REQUESTER: crowd.requesters,
+        }.get(Role(role), []).append(person)
     _form_crews(data, crowd, partner)
     return crowd
 

@@ -29,8 +29,9 @@ def drawn(scene: str, taken: dt.datetime) -> Image.Image:
     pen = ImageDraw.Draw(picture)
     for kind, *corners, colour in facts["shapes"]:
         _shape(pen, kind, corners, colour)
+    font = ImageFont.load_default(size=28)
     written = taken.strftime("%Y-%m-%d %H:%M")
-    pen.text((24, 556), written, fill="#ffd54a", font=ImageFont.load_default(size=28))
+    pen.text((24, 556), written, fill="#ffd54a", font=font, stroke_width=2, stroke_fill="#3a3a3a")
     return picture
 
 
@@ -38,7 +39,9 @@ def _wall(top: str, bottom: str) -> Image.Image:
     """A sheet that goes from one colour into the other."""
     ramp = Image.linear_gradient("L").resize(SIZE)
     return Image.composite(
-        Image.new("RGB", SIZE, ImageColor.getrgb(bottom)), Image.new("RGB", SIZE, ImageColor.getrgb(top)), ramp
+        Image.new("RGB", SIZE, ImageColor.getrgb(bottom)),
+        Image.new("RGB", SIZE, ImageColor.getrgb(top)),
+        ramp,
     )
 
 

@@ -26,7 +26,7 @@ _WHEN = attrgetter("at")
 
 @dataclass(eq=False)
 class Story:
-    """One request with everything that belongs to it."""
+    """One request with everything that belongs to it, which learns its key when it has one."""
 
     request: ServiceRequest
     offer: Offer
@@ -47,7 +47,8 @@ class Story:
     @property
     def last_at(self) -> dt.datetime:
         """When something happened last, on the request or on its orders."""
-        return max(event.at for told in (self, *self.jobs) for event in told.events)
+        latest = [event.at for event in self.events]
+        return max(latest + [job.events[-1].at for job in self.jobs])
 
     def tell(
         self,
@@ -69,9 +70,8 @@ class Story:
         name = self.request.contact_name if by_requester and by is None else ""
         self.events.append(
             RequestEvent(
-                request=self.request,
                 at=at,
-                actor=by,
+                actor_id=by.pk if by else None,
                 actor_name=name or (by.full_name if by else ""),
                 kind=kind,
                 from_status=self.status if to else "",
@@ -102,7 +102,7 @@ class Story:
     def say(self, side: str, text: str, at: dt.datetime, by: User | None) -> Message:
         """Add a message."""
         name = by.full_name if by else self.request.contact_name
-        message = Message(request=self.request, side=side, author=by, author_name=name, text=text, at=at)
+        message = Message(side=side, author=by, author_name=name, text=text, at=at)
         self.messages.append(message)
         return message
 
@@ -176,9 +176,7 @@ class Story:
         for job in self.jobs:
             if job.status == W.COMPLETED:
                 job.verify(at, who, silence=silence)
-        self.tell(
-            "closed", at, by=who, by_requester=not silence, to=R.CLOSED, data={"silence": silence}
-        )
+        self.tell("closed", at, by=who, by_requester=not silence, to=R.CLOSED, data={"silence": silence})
 
     def refuse(self, at: dt.datetime, reason: str) -> None:
         """Not be accepted: its order goes on."""
@@ -203,7 +201,6 @@ class Story:
         by = self.request.requester
         speed, attitude, quality = scores
         rating = Rating(
-            request=self.request,
             rater=f"user:{by.pk}" if by else "link",
             speed=speed,
             attitude=attitude,
@@ -218,9 +215,7 @@ class Story:
 
     def open_follow_up(self, at: dt.datetime, due_at: dt.datetime) -> FollowUp:
         """Have a call to make after a bad rating."""
-        follow_up = FollowUp(
-            request=self.request, rating=self.ratings[-1], opened_at=at, due_at=due_at
-        )
+        follow_up = FollowUp(rating=self.ratings[-1], opened_at=at, due_at=due_at)
         self.tell("follow_up_opened", at, data={"due_at": due_at.isoformat()})
         self.follow_ups.append(follow_up)
         return follow_up
@@ -309,7 +304,6 @@ def _priority_now(story: Story) -> str:
 def _steps(order: WorkOrder) -> list[OrderStep]:
     return [
         OrderStep(
-            order=order,
             position=position,
             text=line["text"],
             text_en=line["text_en"],

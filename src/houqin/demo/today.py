@@ -1,6 +1,7 @@
 """The present: requests in every state, with clocks that run, stand still or have run out.
 
-They are told first, from `data/today.toml`, so that the year is told around whom they keep busy.
+They are told first, from `data/today_desk.toml` and `data/today_work.toml`, and the year around whom
+they keep busy.
 """
 
 import datetime as dt
@@ -38,7 +39,8 @@ BUSY = dt.timedelta(hours=10)
 
 def tell(world: World) -> list[Story]:
     """The stories of the present; whoever works in them is booked in the diary."""
-    stories = [_tell(world, facts) for facts in read("today")["open"]]
+    tables = (read(name)["open"] for name in ("today_desk", "today_work"))
+    stories = [_tell(world, facts) for table in tables for facts in table]
     for story in stories:
         for entry in (entry for job in story.jobs for entry in job.entries):
             world.diary.book(entry.user, entry.started_at, entry.ended_at or world.now + BUSY)
@@ -57,7 +59,7 @@ def _tell(world: World, facts: dict[str, Any]) -> Story:
     elif state != "new":
         path = _path(state)
         for step, at in zip(path, _times(world, facts, opened, path), strict=True):
-            _take(world, story, step, at, facts)
+            _STEPS[step](world, story, at, facts)
     if facts["state"] == "back":
         story.reopen(_ago(world, facts["last"]), facts["reason"])
     return story
@@ -109,35 +111,11 @@ def _times(world: World, facts: dict[str, Any], opened: dt.datetime, path: list[
     return early + [latest - dt.timedelta(seconds=usual[-1] - seconds) for seconds in usual[_AT_THE_DESK:]]
 
 
-def _take(world: World, story: Story, step: str, at: dt.datetime, facts: dict[str, Any]) -> None:
-    """One step of a request, as the table of today has it."""
-    match step:
-        case "accepted":
-            _accept(world, story, at)
-        case "to_dispatch":
-            story.raise_order(at, world.crowd.dispatchers[0])
-        case "dispatched":
-            _dispatch(world, story, at, facts)
-        case "taken":
-            story.job.take(at, _worker(world, facts))
-        case "on_site" if story.offer.job.asks_arrival:
-            story.job.arrive(at)
-        case "working":
-            story.start(at)
-        case "held":
-            promise = world.now + dt.timedelta(minutes=facts["promise"]) if "promise" in facts else None
-            story.job.hold(at, facts["hold"], facts["note"], promise)
-        case "done":
-            _finish(world, story, at, facts)
-        case "closed":
-            _close(world, story, at, facts)
-
-
 def _worker(world: World, facts: dict[str, Any]) -> User:
     return world.crowd.by_name[facts["worker"]]
 
 
-def _accept(world: World, story: Story, at: dt.datetime) -> None:
+def _accept(world: World, story: Story, at: dt.datetime, _facts: dict[str, Any]) -> None:
     by = world.crowd.dispatchers[0]
     story.accept(at, by)
     name = "reply_en" if story.request.language == "en" else "reply"
@@ -156,15 +134,35 @@ def _dispatch(world: World, story: Story, at: dt.datetime, facts: dict[str, Any]
     )
 
 
+def _raise(world: World, story: Story, at: dt.datetime, _facts: dict[str, Any]) -> None:
+    story.raise_order(at, world.crowd.dispatchers[0])
+
+
+def _be_taken(world: World, story: Story, at: dt.datetime, facts: dict[str, Any]) -> None:
+    story.job.take(at, _worker(world, facts))
+
+
+def _arrive(_world: World, story: Story, at: dt.datetime, _facts: dict[str, Any]) -> None:
+    if story.offer.job.asks_arrival:
+        story.job.arrive(at)
+
+
+def _start(_world: World, story: Story, at: dt.datetime, _facts: dict[str, Any]) -> None:
+    story.start(at)
+
+
+def _hold(world: World, story: Story, at: dt.datetime, facts: dict[str, Any]) -> None:
+    promise = world.now + dt.timedelta(minutes=facts["promise"]) if "promise" in facts else None
+    story.job.hold(at, facts["hold"], facts["note"], promise)
+
+
 def _finish(world: World, story: Story, at: dt.datetime, facts: dict[str, Any]) -> None:
     job = story.job
     if "after" in facts:
         taken = at - dt.timedelta(minutes=2)
         made = photo(facts["after"], taken=taken.astimezone(ZONE), by=job.performer)
         job.tell("attached", taken, by=job.performer, data={"names": [made.name]})
-        job.photos.append(
-            OrderAttachment(order=job.order, attachment=made, stage=OrderAttachment.Stage.AFTER, public=True)
-        )
+        job.photos.append(OrderAttachment(attachment=made, stage=OrderAttachment.Stage.AFTER, public=True))
     finish(world, story, at)
 
 
@@ -177,3 +175,16 @@ def _close(world: World, story: Story, at: dt.datetime, facts: dict[str, Any]) -
     rating = story.rate(rated, (min(score + 1, 5), min(score + 1, 5), score), facts["comment"])
     if rating.lowest <= world.low_score:
         story.open_follow_up(rated, world.hours.add_days(rated, 1).astimezone(dt.UTC))
+
+
+_STEPS = {
+    "accepted": _accept,
+    "to_dispatch": _raise,
+    "dispatched": _dispatch,
+    "taken": _be_taken,
+    "on_site": _arrive,
+    "working": _start,
+    "held": _hold,
+    "done": _finish,
+    "closed": _close,
+}

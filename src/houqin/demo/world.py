@@ -2,7 +2,7 @@
 
 import datetime as dt
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -115,12 +115,14 @@ class World:
         """When people work on it: the duty at any hour, else in office hours."""
         return self.always if priority in HURRIED else self.hours
 
-    def later(self, at: dt.datetime, low: float, high: float, likely: float, hours: WorkingCalendar) -> dt.datetime:
+    def later(
+        self, at: dt.datetime, low: float, high: float, likely: float, hours: WorkingCalendar
+    ) -> dt.datetime:
         """So many minutes of working time after `at`, by chance between the bounds, likeliest at `likely`."""
         seconds = int(self.rng.triangular(low, high, likely) * 60)
         return hours.add(at, dt.timedelta(seconds=seconds)).astimezone(dt.UTC)
 
-    def weighted(self, choices: dict[T, float]) -> T:
+    def weighted(self, choices: Mapping[T, float]) -> T:
         """One of the keys, by weight."""
         return self.rng.choices(list(choices), list(choices.values()))[0]
 

@@ -13,12 +13,19 @@ from django.utils import timezone
 
 from houqin.demo.jobs import Job
 from houqin.demo.stories import Story
-from houqin.desk.models import FollowUp, Message, Rating, RequestAttachment, RequestEvent, RequestOrder, ServiceRequest
+from houqin.desk.models import (
+    FollowUp,
+    Message,
+    Rating,
+    RequestAttachment,
+    RequestEvent,
+    RequestOrder,
+)
 from houqin.flows.history.bulk import array_text, copy_rows, copy_tracked_rows, next_keys
 from houqin.journal.actions import numbers
 from houqin.kernel import numbering
 from houqin.org.models.qrcodes import new_token
-from houqin.work.models import OrderAttachment, OrderEvent, OrderStep, OrderWorker, TimeEntry, WorkOrder
+from houqin.work.models import OrderAttachment, OrderEvent, OrderStep, OrderWorker, TimeEntry
 
 M = TypeVar("M", bound=Model)
 _EVENT_AT = attrgetter("at")
@@ -35,8 +42,7 @@ def number(stories: Sequence[Story]) -> None:
     _key([message for story in stories for message in story.messages])
     for story in stories:
         story.request.link_nonce = new_token()
-        for job in story.jobs:
-            job.order.source = story.request.number
+        _tie(story)
     _name([event for story in stories for event in story.events])
     _name([event for job in jobs for event in job.events])
 
@@ -54,13 +60,27 @@ def write(stories: Sequence[Story]) -> None:
     _copy_tracked(orders)
     links = [RequestOrder(request=story.request, order=job.order) for story in stories for job in story.jobs]
     RequestOrder.objects.bulk_create(sorted(links, key=attrgetter("order_id")))
-    _copy(RequestEvent, "request", sorted((e for story in stories for e in story.events), key=_EVENT_AT))
-    _copy(OrderEvent, "order", sorted((e for job in jobs for e in job.events), key=_EVENT_AT))
-    _copy_keyed([message for story in stories for message in story.messages], "request")
-    _copy(OrderStep, "order", [step for job in jobs for step in job.steps])
+    _copy(RequestEvent, sorted((event for story in stories for event in story.events), key=_EVENT_AT))
+    _copy(OrderEvent, sorted((event for job in jobs for event in job.events), key=_EVENT_AT))
+    _copy(Message, [message for story in stories for message in story.messages], keyed=True)
+    _copy(OrderStep, [step for job in jobs for step in job.steps])
     _write_ratings(stories)
     _write_time(jobs)
     _write_photos(stories)
+
+
+def _tie(story: Story) -> None:
+    """Tell everything that belongs to a story the keys of its request and its orders."""
+    of_request: list[RequestEvent | Message | Rating | FollowUp]
+    of_request = [*story.events, *story.messages, *story.ratings, *story.follow_ups]
+    for row in of_request:
+        row.request_id = story.request.pk
+    for job in story.jobs:
+        job.order.source = story.request.number
+        of_order: list[OrderEvent | OrderStep | TimeEntry | OrderWorker | OrderAttachment]
+        of_order = [*job.events, *job.steps, *job.entries, *job.helpers, *job.photos]
+        for line in of_order:
+            line.order_id = job.order.pk
 
 
 def _raised(job: Job) -> dt.datetime:
@@ -133,27 +153,25 @@ def _make_findable(story: Story) -> None:
 def _write_ratings(stories: Sequence[Story]) -> None:
     ratings = [rating for story in stories for rating in story.ratings]
     _key(ratings)
-    _refer(ratings, "request")
     _copy_tracked(ratings)
     calls = [call for story in stories for call in story.follow_ups]
-    _refer(calls, "request", "rating")
+    _refer(calls, "rating")
     FollowUp.objects.bulk_create(calls)
 
 
 def _write_time(jobs: Sequence[Job]) -> None:
     entries = sorted((entry for job in jobs for entry in job.entries), key=attrgetter("started_at"))
     _key(entries)
-    _refer(entries, "order")
     _copy_tracked(entries)
-    helpers = [helper for job in jobs for helper in job.helpers]
-    _refer(helpers, "order")
-    OrderWorker.objects.bulk_create(helpers)
+    OrderWorker.objects.bulk_create(helper for job in jobs for helper in job.helpers)
 
 
 def _write_photos(stories: Sequence[Story]) -> None:
     """Photos of the report hang on the request and on its orders, others on the order alone."""
     RequestAttachment.objects.bulk_create(
-        RequestAttachment(request=story.request, attachment=photo) for story in stories for photo in story.photos
+        RequestAttachment(request=story.request, attachment=photo)
+        for story in stories
+        for photo in story.photos
     )
     stage = OrderAttachment.Stage
     OrderAttachment.objects.bulk_create(
@@ -162,29 +180,20 @@ def _write_photos(stories: Sequence[Story]) -> None:
         for photo in story.photos
         for job in story.jobs
     )
-    later = [tie for story in stories for job in story.jobs for tie in job.photos]
-    _refer(later, "order")
-    OrderAttachment.objects.bulk_create(later)
+    OrderAttachment.objects.bulk_create(tie for story in stories for job in story.jobs for tie in job.photos)
 
 
-def _refer(rows: Iterable[Model], *names: str) -> None:
+def _refer(rows: Iterable[Model], name: str) -> None:
     """Take over the keys of what rows refer to: it had none when they were made."""
     for row in rows:
-        for name in names:
-            setattr(row, name, getattr(row, name))
+        setattr(row, name, getattr(row, name))
 
 
-def _copy(model: type[Model], owner: str, rows: Sequence[Model]) -> None:
-    """Copy rows that nobody refers to; the database gives the keys in this order."""
-    _refer(rows, owner)
-    names = [field.attname for field in model._meta.concrete_fields if not field.primary_key]
+def _copy(model: type[Model], rows: Sequence[Model], *, keyed: bool = False) -> None:
+    """Copy rows; without keys of their own the database gives them in this order."""
+    fields = [field for field in model._meta.concrete_fields if keyed or not field.primary_key]
+    names = [field.attname for field in fields]
     copy_rows(model, names, _values(model, names, rows), {})
-
-
-def _copy_keyed(rows: Sequence[Message], owner: str) -> None:
-    _refer(rows, owner)
-    names = [field.attname for field in Message._meta.concrete_fields]
-    copy_rows(Message, names, _values(Message, names, rows), {})
 
 
 def _copy_tracked(rows: Sequence[M]) -> None:
@@ -210,5 +219,3 @@ def _writer(field: object) -> Callable[[Any], Any]:
     if isinstance(field, ArrayField):
         return array_text
     return lambda value: value
-
-

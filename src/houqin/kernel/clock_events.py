@@ -92,7 +92,7 @@ def in_order(events: Iterable[ClockEvent], until: dt.datetime) -> list[ClockEven
         at = whole_second(event.at)
         if at > limit:
             break
-        known.append(replace(event, at=at))
+        known.append(event if event.at.tzinfo is dt.UTC and event.at == at else replace(event, at=at))
         if event.kind == EventKind.ENDED:
             break
     return known

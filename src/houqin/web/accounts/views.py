@@ -20,9 +20,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from houqin.accounts.actions import passwords
+from houqin.accounts.backends import is_this_machine
 from houqin.accounts.models import User
 from houqin.accounts.queries.invitations import open_invitation
 from houqin.accounts.queries.people import nobody_yet
+from houqin.demo import accounts as demonstration
 from houqin.flows.open_installation import open_installation
 from houqin.flows.reset_password import reset_password
 from houqin.kernel.errors import Refused
@@ -43,6 +45,11 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
     """Ask for user name and password; an empty installation asks for its first administrator instead."""
     if request.method == "GET" and nobody_yet() and not User.objects.exists():
         return redirect("accounts:welcome")
+    if settings.DEMO_ANYWHERE or is_this_machine(request):
+        request.demonstration = {  # type: ignore[attr-defined]
+            "accounts": demonstration.offered(),
+            "password": demonstration.DEMO_PASSWORD,
+        }
     return in_their_language(request, login(request))
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_GET
 
 from houqin.accounts.policies import scope
@@ -136,7 +136,7 @@ def _months(report: ServiceLevels) -> dict[str, Any]:
         "unit": "%",
         "series": [
             {
-                "name": _("on time"),
+                "name": pgettext("count", "on time"),
                 "kind": "line",
                 "values": [None if share is None else round(share * 100, 1) for share in shares],
             }
@@ -151,12 +151,16 @@ def _load(report: ServiceLevels) -> dict[str, Any]:
         "unit": "",
         "series": [
             {
-                "name": _("reported"),
+                "name": pgettext("count", "reported"),
                 "kind": "bar",
                 "look": "hollow",
                 "values": [x.figures.opened for x in report.by_month],
             },
-            {"name": _("repaired"), "kind": "bar", "values": [x.figures.closed for x in report.by_month]},
+            {
+                "name": pgettext("count", "repaired"),
+                "kind": "bar",
+                "values": [x.figures.closed for x in report.by_month],
+            },
         ],
         "links": [_list(_month(line.key)) for line in report.by_month],
     }

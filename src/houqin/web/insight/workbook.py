@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import xlsxwriter
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from houqin.insight.service_levels import Line, ServiceLevels
 
@@ -22,12 +23,12 @@ def workbook(report: ServiceLevels, tables: Sequence[tuple[str, Iterable[Line]]]
     bold, share = book.add_format({"bold": True}), book.add_format({"num_format": "0.0%"})
     heads = [
         _("Name"),
-        _("reported"),
+        pgettext("count", "reported"),
         _("closed with a target"),
-        _("on time"),
+        pgettext("count", "on time"),
         _("share on time"),
         _("unfinished"),
-        _("overdue"),
+        pgettext("count", "overdue"),
         _("median hours to close"),
     ]
     total = [Line(key="", name=f"{report.start} – {report.end}", figures=report.total)]

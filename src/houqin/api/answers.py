@@ -1,6 +1,6 @@
 """What goes out: JSON of the hand-written shapes, references, pages."""
 
-from typing import Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from django.http import HttpResponse
 from pydantic import BaseModel, Field
@@ -38,7 +38,7 @@ def answer(shape: BaseModel, *, status: int = 200, etag: str = "", location: str
     """The shape as JSON; instants are RFC 3339 in UTC."""
     headers = {name: value for name, value in (("ETag", etag), ("Location", location)) if value}
     return HttpResponse(
-        shape.model_dump_json(), status=status, content_type="application/json", headers=headers
+        shape.model_dump_json(by_alias=True), status=status, content_type="application/json", headers=headers
     )
 
 
@@ -52,6 +52,18 @@ def named(key: int | None, code: str | None, name: str | None, name_en: str | No
 def person_ref(key: int | None, name: str | None) -> PersonRef | None:
     """A reference to a person from the columns of a joined row."""
     return None if key is None else PersonRef(id=key, name=name or "")
+
+
+class Coded(Protocol):
+    """A row that people name by a code."""
+
+    pk: Any
+    code: Any
+
+
+def ref_of(row: Coded | None) -> Ref | None:
+    """A reference to a loaded row."""
+    return None if row is None else Ref(id=row.pk, code=row.code, name=str(row))
 
 
 def shown_phone(number: str, *, plainly: bool) -> str:

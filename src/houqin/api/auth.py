@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
 
-from houqin.accounts.models import User
+from houqin.accounts.models import ApiToken, User
 from houqin.accounts.queries.tokens import caller_of
 from houqin.api.access import NEEDS, may_call
 from houqin.kernel.errors import NotPermitted
@@ -49,6 +49,12 @@ def person_of(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise TypeError(request.user)
     return request.user
+
+
+def token_of(request: HttpRequest) -> ApiToken:
+    """Return the token of an operation that was let in."""
+    token: ApiToken = request.auth  # type: ignore[attr-defined]
+    return token
 
 
 def token_is_good(request: HttpRequest) -> bool:

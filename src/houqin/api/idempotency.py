@@ -77,6 +77,7 @@ def _keep(answer: answers.Answer, response: HttpResponse) -> None:
     if answer.known is not None:
         return
     kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-    answer.keep(status=response.status_code, body=response.content, headers=kept)
+    body = getattr(response, "kept", response.content)  # a secret is told once and not kept
+    answer.keep(status=response.status_code, body=body, headers=kept)
     if answer.kept is None:
         transaction.set_rollback(True)

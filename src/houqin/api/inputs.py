@@ -36,15 +36,10 @@ class Nothing(Input):
     """A body without members; it may be left out."""
 
 
-class Query(BaseModel):
-    """The parameters of a list: an unknown one is refused, so that no typing error widens a list."""
+class Parameters(BaseModel):
+    """The parameters of an address: an unknown one is refused, so that no typing error widens a list."""
 
     model_config = ConfigDict(extra="forbid")
-
-    limit: int = Field(50, ge=1, le=MOST_ROWS, description="How many rows at most, 1 to 200.")
-    cursor: str = Field(
-        "", max_length=500, pattern=_NO_NUL, description="`next` of the page before; empty for the first."
-    )
 
     @model_validator(mode="before")
     @classmethod
@@ -57,7 +52,17 @@ class Query(BaseModel):
         return {**given, **{name: request.GET[name] for name in sorted(unknown)}}
 
 
-def _written(value: object) -> object:
+class Query(Parameters):
+    """The parameters of a list: how much of it, and from where on."""
+
+    limit: int = Field(50, ge=1, le=MOST_ROWS, description="How many rows at most, 1 to 200.")
+    cursor: str = Field(
+        "", max_length=500, pattern=_NO_NUL, description="`next` of the page before; empty for the first."
+    )
+
+
+def need_text(value: object) -> object:
+    """Pass a text on; refuse anything else that could be read as the value."""
     if not isinstance(value, str):
         raise PydanticCustomError("string_type", "Input should be a valid string")
     return value
@@ -87,6 +92,12 @@ def _flag(value: object) -> object:
 Line = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")]
 """A short text."""
 
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+"""A short text that says something."""
+
+Code = Annotated[str, StringConstraints(min_length=1, max_length=30, pattern=r"^[^\x00]*$")]
+"""What people call a row by."""
+
 Words = Annotated[str, StringConstraints(max_length=2_000, pattern=r"^[^\x00]*$")]
 """A reason or remark."""
 
@@ -99,7 +110,7 @@ Key = Annotated[int, Field(ge=1, lt=2**53)]
 Moment = Annotated[
     AwareDatetime,
     Field(strict=False),
-    BeforeValidator(_written),
+    BeforeValidator(need_text),
     AfterValidator(_plausible),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
@@ -108,7 +119,7 @@ Moment = Annotated[
 Day = Annotated[
     dt.date,
     Field(strict=False),
-    BeforeValidator(_written),
+    BeforeValidator(need_text),
     AfterValidator(_plausible_day),
     WithJsonSchema({"type": "string", "format": "date"}),
 ]

@@ -12,7 +12,24 @@ from ninja.parser import Parser
 from pydantic_core import from_json
 
 import houqin
-from houqin.api import openapi, request_steps, requests, work_order_records, work_order_steps, work_orders
+from houqin.api import (
+    attachments,
+    calendars,
+    crews,
+    job_types,
+    openapi,
+    people,
+    places,
+    report,
+    request_steps,
+    requests,
+    services,
+    standards,
+    tokens,
+    work_order_records,
+    work_order_steps,
+    work_orders,
+)
 from houqin.api.problems import of_refusal, problem
 from houqin.api.wording import sentence
 from houqin.kernel.errors import Refused
@@ -67,6 +84,16 @@ for prefix, area, tag in (
     ("/work-orders", work_orders.area, "work orders"),
     ("/work-orders", work_order_steps.area, "work orders"),
     ("/work-orders", work_order_records.area, "work orders"),
+    ("/places", places.area, "places"),
+    ("/people", people.area, "people"),
+    ("", crews.area, "crews"),
+    ("", services.area, "services"),
+    ("", job_types.area, "services"),
+    ("", calendars.area, "calendars"),
+    ("/standards", standards.area, "standards"),
+    ("/attachments", attachments.area, "attachments"),
+    ("/tokens", tokens.area, "tokens"),
+    ("/reports", report.area, "reports"),
 ):
     api.add_router(prefix, area, tags=[tag])
 api.refuse_open_operations()

@@ -86,7 +86,7 @@ def behind(found: QuerySet[M], sort: Sort, cursor: str) -> QuerySet[M]:
 
 def written(at: Any, pk: int) -> str:
     """The cursor of a row."""
-    value = at.isoformat() if isinstance(at, dt.datetime) else at
+    value = at.isoformat() if isinstance(at, dt.date) else at
     return base64.urlsafe_b64encode(json.dumps([value, pk]).encode()).decode().rstrip("=")
 
 
@@ -111,6 +111,8 @@ def _value(value: Any, kind: type) -> Any:
         return None
     if not isinstance(value, str) or "\0" in value:
         raise ValueError(value)
+    if kind is dt.date:
+        return dt.date.fromisoformat(value)
     if kind is not dt.datetime:
         return value
     at = dt.datetime.fromisoformat(value)

@@ -123,7 +123,7 @@ def add_request_attachment(
     return answer(shown(stored, path, public=own), status=201, location=path)
 
 
-@area.get("/{number}/attachments/{key}", response={200: None}, openapi_extra=ANY_CONTENT)
+@area.get("/{number}/attachments/{int:key}", response={200: None}, openapi_extra=ANY_CONTENT)
 def get_request_attachment(request: HttpRequest, number: str, key: int) -> FileResponse:
     """The content of a file of a request; `?size=small` for the thumbnail of a picture."""
     user = person_of(request)

@@ -54,7 +54,7 @@ def add_work_order_helper(request: HttpRequest, number: str, payload: shapes.Hel
     return take(request, number, coworkers.add_helper, user_id=payload.person)
 
 
-@area.delete("/{number}/helpers/{key}", response=WorkOrderDetail)
+@area.delete("/{number}/helpers/{int:key}", response=WorkOrderDetail)
 def remove_work_order_helper(request: HttpRequest, number: str, key: int) -> HttpResponse:
     """Take a helper off the order; the working time stays."""
     found(OrderWorker.objects.filter(order=_seen(request, number)), user_id=key)
@@ -105,7 +105,7 @@ def end_time(request: HttpRequest, number: str, payload: Nothing = NOTHING) -> H
     return take(request, number, working_time.end)
 
 
-@area.put("/{number}/time/{key}", response=Time)
+@area.put("/{number}/time/{int:key}", response=Time)
 def correct_time(request: HttpRequest, number: str, key: int, payload: shapes.TimeCorrection) -> HttpResponse:
     """Put an entry of working time right."""
     order = _seen(request, number)
@@ -120,7 +120,7 @@ def correct_time(request: HttpRequest, number: str, key: int, payload: shapes.Ti
     return answer(_time(entry))
 
 
-@area.delete("/{number}/time/{key}", response=WorkOrderDetail)
+@area.delete("/{number}/time/{int:key}", response=WorkOrderDetail)
 def remove_time(request: HttpRequest, number: str, key: int) -> HttpResponse:
     """Take away a wrong entry; what it said stays in the timeline."""
     order = _seen(request, number)
@@ -144,7 +144,7 @@ def add_work_order_attachment(
     return answer(shown(stored, path, public=public, stage=stage), status=201, location=path)
 
 
-@area.get("/{number}/attachments/{key}", response={200: None}, openapi_extra=ANY_CONTENT)
+@area.get("/{number}/attachments/{int:key}", response={200: None}, openapi_extra=ANY_CONTENT)
 def get_work_order_attachment(request: HttpRequest, number: str, key: int) -> FileResponse:
     """The content of a file of an order; `?size=small` for the thumbnail of a picture."""
     ties = OrderAttachment.objects.filter(order=_seen(request, number)).select_related("attachment")

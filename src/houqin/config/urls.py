@@ -4,6 +4,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from houqin.api.main import api
+from houqin.api.monitoring import healthz, metrics, readyz
 from houqin.web.public.home import home
 
 handler500 = "houqin.web.middleware.server_error"
@@ -20,6 +21,9 @@ urlpatterns = [
     path("find/", include("houqin.web.search.urls")),
     path("notices/", include("houqin.web.notices.urls")),
     path("api/v1/", api.urls),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("i18n/setlang/", set_language, name="set_language"),
     path("ui/", include("houqin.web.ui.urls")),
 ]

@@ -17,4 +17,4 @@ class Command(HouqinCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Take the API from where the addresses are put together: the interfaces do not know each other."""
         described = import_string(f"{settings.ROOT_URLCONF}.api").get_openapi_schema()
-        self.stdout.write(json.dumps(described, ensure_ascii=False, indent=2))
+        self.stdout.write(json.dumps(described, ensure_ascii=False, indent=1))

@@ -1,0 +1,109 @@
+"""The service-level report: the same figures as on the manager's page and at the command line."""
+
+import datetime as dt
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import Query as FromQuery
+from pydantic import BaseModel, ConfigDict, Field
+
+from houqin.accounts.models import User
+from houqin.accounts.policies import scope
+from houqin.api.answers import answer
+from houqin.api.auth import person_of
+from houqin.api.inputs import Day, Moment, Parameters
+from houqin.api.routes import Area
+from houqin.desk.models import ServiceRequest
+from houqin.desk.policies import visible_requests
+from houqin.insight.service_levels import service_levels
+from houqin.kernel import clock
+from houqin.kernel.errors import Invalid
+
+area = Area()
+LONGEST = dt.timedelta(days=3_700)
+
+
+class Figures(BaseModel):
+    """Counts and times of one set of requests; hours are elapsed ones."""
+
+    opened: int
+    closed: int
+    closed_with_target: int
+    on_time: int
+    closed_before_opened: int
+    open: int
+    open_with_target: int
+    open_overdue: int
+    median_hours_to_close: float | None
+
+
+class RatingFigures(BaseModel):
+    """Means from 1 to 5, shares from 0 to 1."""
+
+    n: int
+    mean: float | None
+    mean_speed: float | None
+    mean_attitude: float | None
+    mean_quality: float | None
+    low: int
+    low_share: float | None
+
+
+class SatisfactionFigures(BaseModel):
+    """How many were asked, how many answered, and how well; crews with few ratings are left out."""
+
+    asked: int
+    answered: int
+    response_rate: float | None
+    scores: RatingFigures
+    by_crew: dict[str, RatingFigures]
+
+
+class ServiceLevelReport(Figures):
+    """The figures of the requests opened on the days [from, to), as known at `as_of`."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    start: dt.date = Field(alias="from")
+    to: dt.date
+    as_of: dt.datetime
+    by_channel: dict[str, Figures]
+    by_department: dict[str, Figures]
+    by_service: dict[str, Figures]
+    by_month: dict[str, Figures]
+    by_place: dict[str, Figures]
+    by_crew: dict[str, Figures]
+    satisfaction: SatisfactionFigures
+
+
+class ReportQuery(Parameters):
+    """Which days, the second one excluded, and as known when."""
+
+    start: Day = Field(alias="from")
+    to: Day
+    as_of: Moment | None = None
+
+
+@area.get("/service-levels", response=ServiceLevelReport, by_alias=True)
+def get_service_levels(request: HttpRequest, wanted: FromQuery[ReportQuery]) -> HttpResponse:
+    """How well requests were served, over what the caller's right to see figures reaches."""
+    if not dt.timedelta(0) < wanted.to - wanted.start <= LONGEST:
+        raise Invalid(_("The period ends after it begins, and has at most ten years."), field="to")
+    report = service_levels(
+        start=wanted.start,
+        end=wanted.to,
+        as_of=min(wanted.as_of or clock.now(), clock.now()),
+        among=_among(person_of(request)),
+    )
+    return answer(ServiceLevelReport(**report.as_json()))
+
+
+def _among(user: User) -> QuerySet[ServiceRequest] | None:
+    """The requests whose figures the person may see; None for all of them."""
+    held = scope(user, "insight.view")
+    if not held.everywhere:
+        inside = held.condition(place="place", department="department")
+        return ServiceRequest.objects.none() if inside is None else ServiceRequest.objects.filter(inside)
+    desk = scope(user, "desk.view")
+    return visible_requests(user) if desk and not desk.everywhere else None

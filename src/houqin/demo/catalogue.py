@@ -45,7 +45,7 @@ class Catalogue:
 
 
 def stock(campus: Campus, crowd: Crowd) -> Catalogue:
-    """Make all of it. The standard is the default one unless the house has a default already."""
+    """Make all of it. No standard is the house's default: its own requests must not come to depend on it."""
     standards = _standards(campus)
     catalogue = Catalogue(standards, standards["QH-STD"], _targets(standards))
     StandardTarget.objects.bulk_create(catalogue.targets)
@@ -82,14 +82,12 @@ def stock(campus: Campus, crowd: Crowd) -> Catalogue:
 
 
 def _standards(campus: Campus) -> dict[str, ServiceStandard]:
-    house_has_one = ServiceStandard.objects.filter(is_default=True).exists()
     made = {
         facts["code"]: ServiceStandard(
             code=facts["code"],
             name=facts["name"],
             name_en=facts["name_en"],
             calendar=campus.calendars.get(facts.get("calendar", "")),
-            is_default=facts.get("default", False) and not house_has_one,
         )
         for facts in read("standards")["standards"]
     }

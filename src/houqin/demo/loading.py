@@ -27,7 +27,7 @@ from houqin.org.models import Place
 from houqin.work.models import Alarm, WorkOrder
 
 SEED = 20_260_901
-TOTAL = 2_950
+OCCASIONS = 2_950
 """Occasions of the year; doubles of some of them come on top."""
 
 DAYS = 365
@@ -53,10 +53,11 @@ def is_loaded() -> bool:
 
 
 @transaction.atomic
-def load_demonstration(*, now: dt.datetime | None = None) -> Loaded:
+def load_demonstration(*, now: dt.datetime | None = None, occasions: int = OCCASIONS) -> Loaded:
     """Load the demonstration as of `now` (default: the present) and say what there is.
 
-    All or nothing, in one transaction. Loaded already, it stays as it is. The same instant gives
+    The year has so many `occasions`; what is open at present comes on top. All or nothing, in one
+    transaction. Loaded already, it stays as it is. The same instant gives
     the same demonstration but for the secrets in links and labels. Raises `Refused` where codes of
     the house begin like those of the demonstration.
     """
@@ -67,7 +68,7 @@ def load_demonstration(*, now: dt.datetime | None = None) -> Loaded:
     world = build(now or clock.now(), SEED)
     with _all_kept():
         present = today.tell(world)
-        stories = [*present, *tell_past(world)]
+        stories = [*present, *tell_past(world, occasions)]
         for story in stories:
             story.cut_off(world.now)
         stories.sort(key=lambda story: story.request.opened_at)
@@ -78,12 +79,13 @@ def load_demonstration(*, now: dt.datetime | None = None) -> Loaded:
     return counted(new=True)
 
 
-def tell_past(world: World) -> list[Story]:
+def tell_past(world: World, count: int) -> list[Story]:
     """The stories of the year up to the last hours, which are told by `today`."""
     last = timezone.localtime(world.now, ZONE).date()
     until = world.now - SPARED
     stories: list[Story] = []
-    for occasion in world.occasions.over(last - dt.timedelta(days=DAYS), last, TOTAL, world.hours):
+    first = last - dt.timedelta(days=DAYS)
+    for occasion in world.occasions.over(first, last, count, world.hours):
         if occasion.at < until:
             stories += lives.live(world, occasion)
     return stories

@@ -1,0 +1,175 @@
+"""The demonstration as it is loaded: whole, in keeping with its events, the same each time."""
+
+from collections import Counter, defaultdict
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import check_password
+
+from houqin.accounts.models import Grant, Role, User
+from houqin.demo.accounts import ACCOUNTS, DEMO_PASSWORD, offered
+from houqin.demo.loading import Loaded, load_demonstration
+from houqin.desk.models import Rating, RequestEvent, RequestStatus, Service, ServiceRequest
+from houqin.desk.models.requests import OPEN
+from houqin.desk.queries.clocks import clocks_of, is_critical, pending_alarms, recipient_calendar
+from houqin.desk.queries.replay import replayed as replayed_request
+from houqin.files.queries.content import missing
+from houqin.flows.sweep import Swept, sweep
+from houqin.journal.models import NumberCounter
+from houqin.kernel.text_search import matches
+from houqin.org.models import Organisation, Place, QrCode
+from houqin.staffing.models import Crew
+from houqin.work.models import OrderEvent, TimeEntry, WorkOrder, WorkOrderStatus
+from houqin.work.queries.replay import replayed as replayed_order
+from houqin.work.queries.replay import stored
+from tests.demo.conftest import NOW
+
+pytestmark = pytest.mark.usefixtures("demonstration")
+
+S = WorkOrderStatus
+
+
+def test_the_campus_stands() -> None:
+    kinds = Counter(Place.objects.values_list("type", flat=True))
+
+    assert kinds == {"site": 1, "building": 3, "floor": 12, "room": 180, "zone": 1, "outdoor": 4}
+    assert Place.objects.get(code="QH-A-304").label == "教学楼A · 304 教室"
+    assert QrCode.objects.filter(place__type="room").count() == 180
+    assert Place.objects.filter(matches("jxla 304")).get().code == "QH-A-304"
+    assert Organisation.objects.get().name == "青禾学院后勤保障处"
+
+
+def test_everybody_is_there_and_signs_in() -> None:
+    assert len(offered()) == len(ACCOUNTS) == 10
+    assert {account.role for account in offered()} == set(Role.values)
+    for account in offered():
+        person = User.objects.get(username=account.username)
+        assert person.is_demo
+        assert check_password(DEMO_PASSWORD, person.password)
+    staff = Grant.objects.exclude(role=Role.REQUESTER).values("user").distinct().count()
+    assert staff == 40
+    assert Crew.objects.count() == 7
+    assert Service.objects.count() == 25
+
+
+def test_states_follow_from_events() -> None:
+    for request in ServiceRequest.objects.all():
+        assert replayed_request(RequestEvent.objects.filter(request=request).order_by("pk")) == request.status
+    for order in WorkOrder.objects.all():
+        assert replayed_order(OrderEvent.objects.filter(order=order).order_by("pk")) == stored(order)
+
+
+def test_due_times_are_what_the_clocks_say() -> None:
+    open_ones = list(ServiceRequest.objects.filter(status__in=sorted(OPEN)))
+    reopened = list(ServiceRequest.objects.filter(reopen_count__gt=0))
+    others = list(ServiceRequest.objects.exclude(status__in=sorted(OPEN)).order_by("title", "pk"))[::2][:200]
+
+    differing = {
+        request.number: found
+        for request in [*open_ones, *reopened, *others]
+        if (found := _differing(request))
+    }
+
+    assert not differing
+    assert len(open_ones) >= 50
+
+
+def test_unfinished_orders_bear_the_due_times_of_their_requests() -> None:
+    links = [
+        (order, order.request_link.request)
+        for order in WorkOrder.objects.filter(request_link__request__status__in=sorted(OPEN))
+        if not order.is_finished
+    ]
+
+    assert links
+    for order, request in links:
+        assert (order.due_at, order.arrival_due_at) == (request.due_at, request.arrival_due_at)
+        assert order.paused == request.paused
+        assert order.source == request.number
+
+
+def test_nobody_is_at_two_places_at_once() -> None:
+    entries: dict[int, list[TimeEntry]] = defaultdict(list)
+    for entry in TimeEntry.objects.order_by("started_at"):
+        entries[entry.user_id].append(entry)
+
+    for worked in entries.values():
+        for one, next_one in pairwise(worked):
+            assert one.ended_at is not None
+            assert one.ended_at <= next_one.started_at
+
+
+def test_numbers_have_no_gap_and_follow_the_clock() -> None:
+    rows: dict[str, list[str]] = {
+        "FW": list(ServiceRequest.objects.order_by("opened_at", "pk").values_list("number", flat=True)),
+        "GD": list(WorkOrder.objects.order_by("raised_at", "pk").values_list("number", flat=True)),
+    }
+
+    for kind, numbers in rows.items():
+        assert numbers == sorted(numbers)
+        for counter in NumberCounter.objects.filter(kind=kind):
+            serials = [int(number[-4:]) for number in numbers if number[2:10] == f"{counter.day:%Y%m%d}"]
+            assert serials == list(range(1, counter.last + 1))
+
+
+def test_every_state_is_there_with_work_for_master_chen() -> None:
+    assert set(ServiceRequest.objects.values_list("status", flat=True)) == set(RequestStatus.values)
+    states = set(WorkOrder.objects.filter(worker__username="chen").values_list("status", flat=True))
+    assert {S.DISPATCHED, S.ACCEPTED, S.ON_SITE, S.IN_PROGRESS, S.ON_HOLD, S.COMPLETED} <= states
+    assert TimeEntry.objects.filter(user__username="chen", ended_at__isnull=True).count() == 1
+
+
+def test_photos_are_stored() -> None:
+    assert not list(missing())
+    assert ServiceRequest.objects.filter(attachments__isnull=False).count() >= 12
+
+
+def test_rows_are_found_by_search() -> None:
+    found = set(ServiceRequest.objects.filter(matches("空调")).values_list("pk", flat=True))
+    named = set(ServiceRequest.objects.filter(title__contains="空调").values_list("pk", flat=True))
+
+    assert named
+    assert named <= found
+    assert WorkOrder.objects.filter(matches("QH-S1-305 陈")).exists() or found
+
+
+def test_history_is_kept_as_if_rows_had_been_entered() -> None:
+    counts = {
+        model: (model.objects.count(), model.pgh_event_model.objects.count())  # type: ignore[attr-defined]
+        for model in (ServiceRequest, WorkOrder, TimeEntry, Rating, User)
+    }
+
+    assert all(rows == kept for rows, kept in counts.values())
+
+
+def test_nobody_is_told_afterwards_what_was_overdue(undone: Loaded) -> None:
+    assert sweep(now=NOW) == Swept(alarms=0, closed=0, recomputed=0)
+
+
+def test_a_second_load_changes_nothing(undone: Loaded) -> None:
+    again = load_demonstration()
+
+    assert not again.new
+    assert again.requests == undone.requests
+
+
+def _differing(request: ServiceRequest) -> dict[str, Any]:
+    clocks = clocks_of(request, NOW)
+    alarms = pending_alarms(
+        clocks,
+        subject=request.number,
+        critical=is_critical(request.priority),
+        recipient=recipient_calendar(request.place),
+    )
+    computed = {
+        "responded_at": clocks.response.met_at,
+        "response_due_at": clocks.response.due_at,
+        "arrival_due_at": clocks.arrival.due_at,
+        "due_at": clocks.resolution.due_at,
+        "next_due_at": clocks.next_due_at if request.is_open else None,
+        "warn_at": alarms[0].at if request.is_open and alarms else None,
+        "paused": clocks.paused,
+        "provisional": clocks.provisional,
+    }
+    return {name: value for name, value in computed.items() if getattr(request, name) != value}

@@ -12,7 +12,7 @@ the text alone and therefore scans.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache, reduce
 from itertools import pairwise
 from operator import and_
@@ -208,13 +208,15 @@ def _pairs(text: str) -> set[str]:
     return {one + two for one, two in set(pairwise(text)) if one.isalnum() and two.isalnum()}
 
 
-def _pinyin_words(text: str, *, person: bool) -> Iterator[str]:
-    """Yield initials and whole pinyin of each run of letters that holds Chinese."""
+@lru_cache(maxsize=8_192)
+def _pinyin_words(text: str, *, person: bool) -> tuple[str, ...]:
+    """Return initials and whole pinyin of each run of letters that holds Chinese."""
+    words: list[str] = []
     for run in _RUN_WITH_CJK.findall(text):
         for syllables in _as_person(run) if person else [_syllables(run)]:
             plain = [syllable.rstrip("12345") if len(syllable) > 1 else syllable for syllable in syllables]
-            yield "".join(syllable[0] for syllable in plain)
-            yield "".join(plain)
+            words += ["".join(syllable[0] for syllable in plain), "".join(plain)]
+    return tuple(words)
 
 
 def _as_person(name: str) -> list[list[str]]:

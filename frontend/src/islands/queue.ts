@@ -37,7 +37,7 @@ export function start(queue: HTMLElement): void {
 
   queue.addEventListener("htmx:beforeRequest", (event) => {
     const { elt } = (event as CustomEvent<Asked>).detail;
-    if (elt.id === "list" && (document.hidden || busy())) return event.preventDefault();
+    if ((elt.id === "list" || elt.id === "pulse") && (document.hidden || busy())) return event.preventDefault();
     const panel = elt instanceof HTMLElement ? elt.dataset["panel"] : undefined;
     if (panel !== undefined && busy()) return event.preventDefault();
     if (!(elt instanceof HTMLElement) || elt.tagName !== "TR") return;

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "houqin.api.metrics.counted",
     "houqin.web.middleware.database_gone",
+    "houqin.web.pulse.pulse",  # before sessions: fifty open lists ask it all day
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -172,25 +173,17 @@ def database(url: str, data_dir: Path) -> dict[str, Any]:
         "ATOMIC_REQUESTS": False,
         "DISABLE_SERVER_SIDE_CURSORS": False,
     }
-    if not url:
-        where = conninfo_to_dict(EmbeddedServer(data_dir).dsn())
-        return {
-            **shared,
-            "NAME": where["dbname"],
-            "USER": where["user"],
-            "HOST": where["host"],
-            "PORT": str(where["port"]),
-            "OPTIONS": {"application_name": "houqin"},
-        }
-    parts = urlsplit(url)
+    where = {
+        name: str(value) for name, value in conninfo_to_dict(url or EmbeddedServer(data_dir).dsn()).items()
+    }
     return {
         **shared,
-        "NAME": unquote(parts.path.lstrip("/")) or "houqin",
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
-        "OPTIONS": {"application_name": "houqin"},
+        "NAME": where.pop("dbname", "houqin"),
+        "USER": where.pop("user", ""),
+        "PASSWORD": where.pop("password", ""),
+        "HOST": where.pop("host", ""),
+        "PORT": where.pop("port", ""),
+        "OPTIONS": {"application_name": "houqin", **where},
     }
 
 
@@ -316,7 +309,7 @@ if MAIL_URL:
     EMAIL_TIMEOUT = 20
 
 # ---- log --------------------------------------------------------------------------------------
-_SHARED = [
+_SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),

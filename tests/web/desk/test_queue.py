@@ -1,6 +1,7 @@
 """The queue: what it shows, whom, and how cheaply."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -9,11 +10,11 @@ from django.test import Client
 
 from houqin.accounts.models import Role, User
 from houqin.desk.models import RequestStatus, Service, ServiceRequest
+from houqin.flows.add_message import add_note
 from houqin.flows.refresh_clocks import refresh_clocks
 from houqin.flows.triage_request import accept_request
 from houqin.kernel import clock
 from houqin.org.models import Place
-from houqin.web.lists import version
 from houqin.work.models import WorkOrder
 from tests.makers import grant, make_person, make_place
 from tests.makers_desk import make_request
@@ -115,30 +116,53 @@ def test_pages_go_on_after_a_row_and_back(desk: Client, service: Service) -> Non
     assert text(desk.get(f"/desk/?tab=all&order=due&before={before}")).count("<tr data-row") == 50
 
 
-def test_a_poll_is_silent_until_something_happens(desk: Client, leak: ServiceRequest, xu: User) -> None:
-    sign = version()
-    assert desk.get(f"/desk/?poll={sign}", headers={"hx-request": "true"}).status_code == 204
+def test_the_pulse_is_silent_until_something_happens(
+    desk: Client, client: Client, leak: ServiceRequest, xu: User, django_assert_max_num_queries: AtMost
+) -> None:
+    address = re.search(r'hx-get="(/pulse/[^"]+)"', text(desk.get("/desk/")))[1]  # type: ignore[index]
+    with django_assert_max_num_queries(1):
+        assert client.get(address).status_code == 204
 
     accept_request(request_id=leak.pk, by=xu)
-    answer = desk.get(f"/desk/?tab=all&poll={sign}", headers={"hx-request": "true"})
+    answer = client.get(address)
 
-    assert answer.status_code == 200
+    assert (answer.status_code, answer["HX-Trigger"], text(answer)) == (200, "stale", "")
+    assert client.get(f"/pulse/{'0' * 20}/").status_code == 404
+
+
+def test_the_list_asks_for_itself_anew(desk: Client, leak: ServiceRequest, xu: User) -> None:
+    poll = re.search(r"poll=(\w+)", text(desk.get("/desk/?tab=all")))[1]  # type: ignore[index]
+
+    accept_request(request_id=leak.pk, by=xu)
+    answer = desk.get(f"/desk/?tab=all&poll={poll}", headers={"hx-request": "true"})
+
     assert answer["HX-Trigger"] == "list-changed"
     assert text(answer).lstrip().startswith('<span id="queue-tabs" hx-swap-oob="true"')
     assert 'id="list"' in text(answer)
     assert "<html" not in text(answer)
 
 
-def test_a_poll_follows_time_where_time_changes_the_list(desk: Client, leak: ServiceRequest) -> None:
+def test_what_happened_elsewhere_leaves_the_list_as_it_is(
+    desk: Client, leak: ServiceRequest, xu: User
+) -> None:
+    poll = re.search(r"poll=(\w+)", text(desk.get("/desk/?tab=all")))[1]  # type: ignore[index]
+
+    add_note(request_id=leak.pk, text="只是备注", by=xu)
+    answer = desk.get(f"/desk/?tab=all&poll={poll}", headers={"hx-request": "true"})
+
+    assert answer["HX-Reswap"] == "none"
+    assert text(answer).startswith('<span id="pulse"')
+    assert text(answer).count("<") == 2
+
+
+def test_a_list_that_time_changes_looks_by_itself(desk: Client, leak: ServiceRequest) -> None:
     refresh_clocks(request_id=leak.pk)
     page = text(desk.get("/desk/?clock=overdue"))
-    sign = page.split("poll=")[1].split("&")[0].split('"')[0]
-    assert desk.get(f"/desk/?clock=overdue&poll={sign}").status_code == 204
+    assert 'hx-trigger="stale, every 60s"' in page
+    assert leak.number not in page
 
     with clock.stopped_at(clock.now() + dt.timedelta(days=9)):
-        later = desk.get(f"/desk/?clock=overdue&poll={sign}")
-
-    assert leak.number in text(later)
+        assert leak.number in text(desk.get("/desk/?clock=overdue&poll=0"))
 
 
 def test_the_queue_takes_few_statements(
@@ -149,15 +173,6 @@ def test_the_queue_takes_few_statements(
 
     with django_assert_max_num_queries(15):
         assert text(desk.get("/desk/?tab=open")).count("<tr data-row") == 12
-
-
-def test_a_poll_takes_hardly_any(
-    desk: Client, leak: ServiceRequest, django_assert_max_num_queries: AtMost
-) -> None:
-    sign = version()
-
-    with django_assert_max_num_queries(4):
-        assert desk.get(f"/desk/?poll={sign}").status_code == 204
 
 
 def test_the_panel_says_why_and_who(

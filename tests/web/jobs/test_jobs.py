@@ -68,12 +68,13 @@ def test_the_day_costs_the_same_however_many_jobs(
         phone.get("/jobs/")
 
 
-def test_a_poll_is_empty_while_nothing_changes(phone: Client, job: WorkOrder) -> None:
-    sign = phone.get("/jobs/").context["sign"]
+def test_the_pulse_says_when_the_day_has_changed(phone: Client, job: WorkOrder) -> None:
+    pulse = phone.get("/jobs/").context["pulse"]
 
-    assert phone.get(f"/jobs/?poll={sign}").status_code == 204
+    assert phone.get(pulse).status_code == 204
     _press(phone, job, "accept")
-    assert phone.get(f"/jobs/?poll={sign}").status_code == 200
+    assert phone.get(pulse).headers["HX-Trigger"] == "stale"
+    assert "<html" not in phone.get("/jobs/?poll=1").content.decode()
 
 
 def test_a_hold_needs_a_reason(phone: Client, job: WorkOrder) -> None:

@@ -96,17 +96,7 @@ def attached(request: ServiceRequest) -> QuerySet[Attachment]:
 
 
 def _found(user: User, number: str) -> ServiceRequest:
-    joined = (
-        "category",
-        "service__job_type",
-        "place",
-        "department",
-        "crew",
-        "requester",
-        "standard__calendar",
-        "merged_into",
-        "previous",
-    )
+    joined = ("category", "service", "place", "department", "crew", "standard")
     seen = visible_requests(user).select_related(*joined).defer("search_text", "search_grams")
     return get_object_or_404(seen, number=number)
 

@@ -30,6 +30,13 @@ class Row:
         return self.request.number[-4:]
 
     @property
+    def shown(self) -> tuple[object, ...]:
+        """Everything the row shows that may change; a clock's own ticking is left to the browser."""
+        one = self.request
+        clock_ = (self.clock.kind, self.clock.due, self.clock.words) if self.clock else None
+        return one.pk, one.title, self.where, one.category_id, one.priority, one.status, clock_, self.who
+
+    @property
     def where(self) -> str:
         """The place, or what was written about it."""
         return str(self.request.place) if self.request.place else self.request.place_note

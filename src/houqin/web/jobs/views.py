@@ -15,10 +15,9 @@ from houqin.desk.queries.orders import request_of_order
 from houqin.files.models import Attachment
 from houqin.kernel import clock
 from houqin.org.models import Place, QrCode
-from houqin.web import stream
+from houqin.web import pulse, stream
 from houqin.web.access import requires
 from houqin.web.jobs.forms import CompleteForm, HoldForm, SendBackForm, TimeForm, WordsForm
-from houqin.web.lists import version
 from houqin.web.once import new_form_key
 from houqin.web.responses import go_to
 from houqin.web.ui import clocks
@@ -71,10 +70,7 @@ def card(order: WorkOrder, user: User) -> dict[str, Any]:
 @require_GET
 @requires("work.perform")
 def today(request: HttpRequest) -> HttpResponse:
-    """Own jobs, the most urgent first; `?poll=` answers 204 while nothing has changed since that sign."""
-    sign = version()
-    if request.GET.get("poll") == sign:
-        return HttpResponse(status=204)
+    """Own jobs, the most urgent first; `?poll=` gives the list alone, asked for when the pulse says so."""
     user = person(request)
     day: MyDay = my_day(user)
     cards = [card(order, user) for order in [*day.own, *day.helping]]
@@ -83,7 +79,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "overdue": sum(1 for one in cards if one["tone"] == "danger"),
         "day": day,
         "offers": len(day.claimable),
-        "sign": sign,
+        "pulse": pulse.address(pulse.sign()),
         "tab_set": "worker",
         "tab": "today",
         "form_key": new_form_key(),

@@ -15,7 +15,6 @@ from houqin.accounts.models import User
 from houqin.accounts.policies import may
 from houqin.desk.models import RequestAttachment, ServiceRequest
 from houqin.desk.queries.clocks import clocks_and_owners, clocks_of_order
-from houqin.desk.queries.orders import request_of_order
 from houqin.files.models import Attachment
 from houqin.kernel import clock
 from houqin.kernel.errors import StaleState
@@ -42,7 +41,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     """The page of an order. The parameters of the list it was opened from give its neighbours."""
     user = person_of(request)
     order = _found(user, number)
-    asked = request_of_order(order.pk) if order.source else None
+    asked = _request_of(order) if order.source else None
     context = {
         "subject": order,
         "asked": asked,
@@ -116,7 +115,14 @@ def attached(order: WorkOrder) -> QuerySet[Attachment]:
 
 
 def _found(user: User, number: str) -> WorkOrder:
-    return get_object_or_404(queries.detailed(user).select_related("standard__calendar"), number=number)
+    joined = ("place", "job_type", "crew", "worker", "standard")
+    seen = visible_orders(user).select_related(*joined).defer("search_text", "search_grams")
+    return get_object_or_404(seen, number=number)
+
+
+def _request_of(order: WorkOrder) -> ServiceRequest | None:
+    found = ServiceRequest.objects.filter(order_links__order=order).select_related("place", "standard")
+    return found.defer("search_text", "search_grams").first()
 
 
 def _history(order: WorkOrder, asked: ServiceRequest | None) -> dict[str, Any]:
@@ -146,7 +152,7 @@ def _people(order: WorkOrder) -> dict[str, Any]:
         "people": [*lead, *others],
         "worked": worked(entries, now=now),
         "checklist": list(order.steps.all()),
-        "reworks": list(order.reworks.only("number", "title", "status")),
+        "reworks": list(order.reworks.only("number", "title", "status")) if order.is_finished else [],
     }
 
 

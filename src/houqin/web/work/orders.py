@@ -8,11 +8,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from houqin.accounts.models import User
 from houqin.accounts.policies import may
 from houqin.flows.refresh_clocks import refresh_order
-from houqin.kernel import clock
 from houqin.kernel.errors import Refused
 from houqin.org.queries.organisation import organisation
+from houqin.web import pulse
 from houqin.web.access import person_of, requires
-from houqin.web.lists import Tab, capped, changed, counted, list_query, page, version
+from houqin.web.lists import Tab, capped, counted, digest, list_query, page, renewed
 from houqin.web.once import new_form_key, once
 from houqin.web.responses import go_to, refused
 from houqin.web.work import filters
@@ -23,24 +23,23 @@ from houqin.work.policies import visible_orders
 from houqin.work.queries import orders as queries
 from houqin.work.queries.orders import OrderFilter
 
-MINUTE = 60
 KEPT = frozenset({"tab", "order", *filters.FURTHER})
 
 
 @require_GET
 @requires("work.view")
 def orders(request: HttpRequest) -> HttpResponse:
-    """The orders of a tab. `?poll=` answers 204 while nothing has changed since that sign."""
-    user, wanted = person_of(request), filters.wanted(request.GET)
-    sign = _sign(wanted)
-    if request.GET.get("poll") == sign:
-        return HttpResponse(status=204)
+    """The orders of a tab. With `?poll=` only the list, when it shows something else than that digest."""
+    user, wanted, now = person_of(request), filters.wanted(request.GET), pulse.sign()
     found = page(queries.orders(wanted, user), filters.sorting_of(request.GET), request.GET)
+    rows, tabs = rows_of(found.rows), _tabs(request, wanted, user)
     context = {
-        "rows": rows_of(found.rows),
+        "rows": rows,
         "page": found,
-        "sign": sign,
-        "tabs": _tabs(request, wanted, user),
+        "tabs": tabs,
+        "pulse": pulse.address(now),
+        "digest": digest(tabs, [row.shown for row in rows]),
+        "timed": wanted.overdue,
         "list_query": list_query(request.GET),
         "narrowed": filters.is_narrowed(request.GET),
         "may_raise": may(user, "work.raise"),
@@ -48,7 +47,7 @@ def orders(request: HttpRequest) -> HttpResponse:
         "chapter": "work",
     }
     if "poll" in request.GET:
-        return changed(request, "work/orders.html#list", context)
+        return renewed(request, "work/orders.html#list", context)
     context |= {
         "form": filters.OrdersForm(request.GET),
         "further": list(filters.further(request.GET)),
@@ -95,9 +94,3 @@ def _tabs(request: HttpRequest, wanted: OrderFilter, user: User) -> list[Tab]:
         count = "" if inside is None else counted(capped(inside))
         found.append(Tab(name, str(label), count, name == chosen))
     return found
-
-
-def _sign(wanted: OrderFilter) -> str:
-    """What changes when the list may have; every minute too where time alone changes it."""
-    minute = f"-{int(clock.now().timestamp()) // MINUTE}" if wanted.overdue else ""
-    return version() + minute

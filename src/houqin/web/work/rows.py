@@ -20,6 +20,13 @@ class Row:
     clock: chips.Clock | None
 
     @property
+    def shown(self) -> tuple[object, ...]:
+        """Everything the row shows that may change; a clock's own ticking is left to the browser."""
+        one = self.order
+        clock_ = (self.clock.kind, self.clock.due, self.clock.words) if self.clock else None
+        return one.pk, one.title, self.where, one.priority, one.status, clock_, one.scheduled_from, self.who
+
+    @property
     def where(self) -> str:
         """The place, or what was written about it."""
         return str(self.order.place) if self.order.place else self.order.place_note

@@ -25,12 +25,14 @@ class Visitor:
         language: str = "zh-hans",
         size: dict[str, int] = PHONE,
         scheme: Literal["light", "dark"] = "light",
+        script: bool = True,
     ) -> None:
         self.address = address
         self.complaints: list[str] = []
         self.taps = 0
         settings: dict[str, Any] = {"viewport": size, "locale": LOCALES[language], "color_scheme": scheme}
-        self.context = browser.new_context(base_url=address, reduced_motion="reduce", **settings)
+        settings |= {"reduced_motion": "reduce", "java_script_enabled": script}
+        self.context = browser.new_context(base_url=address, **settings)
         self.context.set_default_timeout(10_000)
         if person is not None:
             self.sign_in(person)
@@ -44,7 +46,10 @@ class Visitor:
         """Give the browser a session of the person."""
         client = Client()
         client.force_login(person, backend="houqin.accounts.backends.NameOrEmailBackend")
-        session = client.cookies["sessionid"].value
+        self.use(client.cookies["sessionid"].value)
+
+    def use(self, session: str) -> None:
+        """Go on in a session that was begun elsewhere."""
         self.context.add_cookies([{"name": "sessionid", "value": session, "url": self.address}])
 
     def open(self, path: str) -> int:

@@ -1,0 +1,287 @@
+"""A campus in the middle of a week: a request and an order in every state, and every page about them."""
+
+import datetime as dt
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from houqin.accounts.actions import passwords
+from houqin.accounts.models import Role, User
+from houqin.desk import links
+from houqin.desk.models import FollowUp, RequestStatus, ServiceRequest
+from houqin.flows.accept_result import accept_result, rate_request
+from houqin.flows.add_message import add_note, write_to_requester
+from houqin.flows.assign_work import assign_work, schedule_work
+from houqin.flows.finish_work import cancel_work, complete_work
+from houqin.flows.progress_work import accept_work, arrive_at_work, hold_work, start_work
+from houqin.flows.raise_work_order import raise_work_order
+from houqin.flows.triage_request import accept_request, ask_requester, merge_request, reject_request
+from houqin.flows.withdraw_request import withdraw_request
+from houqin.kernel import clock
+from houqin.notify.models import OutMail
+from houqin.org.actions import calendars
+from houqin.work.models import ServiceStandard, WorkOrder, WorkOrderStatus
+from tests import cast
+from tests.browser import campus
+from tests.browser.campus import Campus
+from tests.makers import grant, make_code, make_department, make_partner, make_person
+from tests.makers_desk import make_request
+
+EVERYTHING = (
+    Role.ADMINISTRATOR,
+    Role.DISPATCHER,
+    Role.MANAGER,
+    Role.CREW_LEADER,
+    Role.TECHNICIAN,
+    Role.REQUESTER,
+)
+W = WorkOrderStatus
+S = RequestStatus
+
+
+@dataclass
+class World:
+    """Everything there is, by state."""
+
+    site: Campus
+    boss: User
+    careful: User
+    invited: str
+    requests: dict[str, ServiceRequest] = field(default_factory=dict)
+    orders: dict[str, WorkOrder] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
+
+
+def session_of(person: User) -> str:
+    """A session in which the person has just given the password."""
+    client = Client()
+    client.force_login(person, backend="houqin.accounts.backends.NameOrEmailBackend")
+    session = client.session
+    proof = {"method": "password", "at": time.time(), "username": person.username}
+    session["account_authentication_methods"] = [proof]
+    session.save()
+    return client.cookies["sessionid"].value
+
+
+def build() -> World:
+    """Days of work, told by the flows."""
+    site = campus.build()
+    boss = make_person("周全", username="boss", email="boss@example.com", password="x")
+    for role in EVERYTHING:
+        grant(boss, role)
+    careful = cast.administrator(full_name="钱谨")
+    TOTP.activate(careful, generate_totp_secret())
+    RecoveryCodes.activate(careful)
+    _invitation, secret = passwords.invite(person=make_person("新同事", username="new"), by=boss)
+    world = World(site, boss, careful, secret)
+    calendars.fill_year(year=clock.today().year)
+    make_department(name="人事处")
+    make_partner()
+    for part in ("problem", "cause", "remedy"):
+        make_code(part)
+    now = clock.now()
+    with clock.stopped_at(now - dt.timedelta(days=2)):
+        _requests(world)
+    with clock.stopped_at(now - dt.timedelta(days=1)):
+        _orders(world)
+    people = {"boss": boss, "careful": careful, "chen": site.chen, "wang": site.wang}
+    world.sessions = {who: session_of(one) for who, one in people.items()}
+    world.requests["fresh"] = _reported(site, "走廊的灯一闪一闪")
+    return world
+
+
+def _reported(site: Campus, words: str) -> ServiceRequest:
+    return make_request(
+        service=site.leak,
+        place=site.room,
+        requester=site.wang,
+        contact_name="小王",
+        contact_phone="13800000002",
+        description=words,
+    )
+
+
+def _requests(world: World) -> None:
+    site, by = world.site, world.site.xu
+    found = {state: _reported(site, f"洗手池漏水，第{at}处") for at, state in enumerate(S.values, start=1)}
+    ask_requester(request_id=found[S.NEED_INFO].pk, question="哪一个水龙头？", by=by)
+    accept_request(request_id=found[S.ACCEPTED].pk, by=by)
+    add_note(request_id=found[S.ACCEPTED].pk, text="钥匙在门卫处。", by=by)
+    write_to_requester(request_id=found[S.ACCEPTED].pk, text="我们下午到。", by=by)
+    reject_request(request_id=found[S.REJECTED].pk, reason="不属于我们管。", by=by)
+    merge_request(request_id=found[S.MERGED].pk, into_id=found[S.ACCEPTED].pk, by=by)
+    withdraw_request(request_id=found[S.WITHDRAWN].pk, by=site.wang, reason="自己修好了。")
+    for state in (S.RESOLVED, S.CLOSED):
+        order = _working(world, found[state])
+        world.orders[f"for {state}"] = complete_work(order_id=order.pk, by=site.chen, result="fixed")
+    accept_result(request_id=found[S.CLOSED].pk, by=site.wang)
+    rate_request(
+        request_id=found[S.CLOSED].pk,
+        speed=2,
+        attitude=4,
+        quality=1,
+        solved=False,
+        comment="又漏了。",
+        by=site.wang,
+    )
+    accept_work(order_id=_given(world, found[S.IN_PROGRESS]).pk, by=site.chen)
+    world.requests = found
+
+
+def _given(world: World, request: ServiceRequest) -> WorkOrder:
+    order = raise_work_order(request_id=request.pk, by=world.site.xu)
+    return assign_work(order_id=order.pk, by=world.site.xu, worker_id=world.site.chen.pk)
+
+
+def _working(world: World, request: ServiceRequest) -> WorkOrder:
+    order = _given(world, request)
+    accept_work(order_id=order.pk, by=world.site.chen)
+    arrive_at_work(order_id=order.pk, by=world.site.chen)
+    return start_work(order_id=order.pk, by=world.site.chen)
+
+
+def _orders(world: World) -> None:
+    site, orders = world.site, world.orders
+    chen = site.chen
+
+    def new() -> ServiceRequest:
+        return _reported(site, "卫生间水管漏水")
+
+    orders[W.TO_DISPATCH] = raise_work_order(request_id=new().pk, by=site.xu, crew_id=site.crew.pk)
+    orders[W.DISPATCHED] = _given(world, new())
+    start = clock.now() + dt.timedelta(days=2)
+    orders["scheduled"] = _given(world, new())
+    schedule_work(
+        order_id=orders["scheduled"].pk,
+        scheduled_from=start,
+        scheduled_until=start + dt.timedelta(hours=2),
+        by=site.xu,
+    )
+    orders[W.ACCEPTED] = accept_work(order_id=_given(world, new()).pk, by=chen)
+    orders[W.ON_SITE] = arrive_at_work(
+        order_id=accept_work(order_id=_given(world, new()).pk, by=chen).pk, by=chen
+    )
+    orders[W.ON_HOLD] = hold_work(
+        order_id=_working(world, new()).pk, reason="parts", note="等三通阀。", by=chen
+    )
+    orders[W.CANCELLED] = cancel_work(order_id=_given(world, new()).pk, reason="派错了。", by=site.xu)
+    orders[W.IN_PROGRESS] = _working(world, new())
+
+
+Visit = tuple[str, str, str]
+"""Who looks, at which address, in which group of pages."""
+
+
+def pages(world: World) -> Iterator[Visit]:
+    """Every page of the product and who looks at it: the person with all roles, and those with one."""
+    for name in ("public:report", "account_login", "account_reset_password"):
+        yield "anonymous", reverse(name), "public"
+    yield "anonymous", reverse("public:scan", args=[world.site.code.token]), "public"
+    yield "anonymous", reverse("public:scan", args=["unknown"]), "public"
+    yield "anonymous", reverse("accounts:link"), "public"
+    yield "anonymous", reverse("accounts:open_link", args=[world.invited]), "public"
+    yield "anonymous", "/nowhere/", "public"
+    for request in world.requests.values():
+        yield "anonymous", reverse("public:track", args=[links.token_of(request)]), "public"
+    yield from _of_the_desk(world)
+    yield from _of_the_phone(world)
+    yield from _of_the_office(world)
+    yield from _of_the_setup(world)
+
+
+def _of_the_desk(world: World) -> Iterator[Visit]:
+    for state, request in world.requests.items():
+        yield "boss", reverse("desk:request", args=[request.number]), "desk"
+        if state in {"fresh", S.IN_PROGRESS, S.RESOLVED}:
+            yield "boss", f"{reverse('desk:queue')}?tab=all&show={request.number}", "desk"
+    new = world.requests["fresh"].number
+    for step in ("correct", "priority", "raise_order", "ask", "promise", "merge", "reject", "renew_link"):
+        yield "boss", reverse("desk:step", args=[new, step]), "desk"
+    for tab in ("pending", "to_assign", "open", "mine"):
+        yield "boss", f"{reverse('desk:queue')}?tab={tab}", "desk"
+    yield "boss", f"{reverse('desk:queue')}?q=没有&priority=urgent", "desk"
+    call = FollowUp.objects.get()
+    for path in (reverse("desk:new"), reverse("desk:follow_ups"), reverse("desk:follow_up", args=[call.pk])):
+        yield "boss", path, "desk"
+
+
+def _of_the_phone(world: World) -> Iterator[Visit]:
+    for name in ("jobs:today", "jobs:offers", "jobs:scan", "accounts:me", "search:find", "notify:inbox"):
+        yield "chen", reverse(name), "phone"
+    yield "chen", f"{reverse('jobs:scan')}?code={world.site.room.code}", "phone"
+    for order in world.orders.values():
+        yield "chen", reverse("jobs:job", args=[order.number]), "phone"
+    for name in ("public:report", "public:mine", "accounts:me", "search:find", "notify:inbox"):
+        yield "wang", reverse(name), "phone"
+
+
+def _of_the_office(world: World) -> Iterator[Visit]:
+    for order in world.orders.values():
+        yield "boss", reverse("work:order", args=[order.number]), "work"
+    order = world.orders[W.TO_DISPATCH].number
+    for step in ("assign", "schedule", "cancel"):
+        yield "boss", reverse("work:step", args=[order, step]), "work"
+    yield "boss", reverse("work:slip", args=[order]), "work"
+    for tab in ("to_dispatch", "in_progress", "on_hold", "all"):
+        yield "boss", f"{reverse('work:orders')}?tab={tab}", "work"
+    for path in ("work:new", "notify:inbox", "accounts:me", "insight:overview", "account_logout"):
+        yield "boss", reverse(path), "work"
+    for name in ("account_change_password", "account_reauthenticate", "mfa_activate_totp"):
+        yield "boss", reverse(name), "work"
+    yield "boss", f"{reverse('search:find')}?q=漏水", "work"
+    for name in ("reauthenticate", "deactivate_totp", "view_recovery_codes", "generate_recovery_codes"):
+        yield "careful", reverse(f"mfa_{name}"), "work"
+
+
+def _of_the_setup(world: World) -> Iterator[Visit]:
+    site = world.site
+    rows = {
+        "departments": None,
+        "partners": None,
+        "calendars": None,
+        "categories": site.water.pk,
+        "services": site.leak.pk,
+        "job-types": site.leak.job_type_id,
+        "failure-codes": None,
+        "crews": site.crew.pk,
+        "trades": site.crew.trades.get().pk,
+    }
+    for key, pk in rows.items():
+        yield "boss", reverse("setup:register", args=[key]), "setup"
+        yield "boss", reverse("setup:new", args=[key]), "setup"
+        if pk is not None:
+            yield "boss", reverse("setup:edit", args=[key, pk]), "setup"
+    for name in ("start", "organisation", "matrix", "standards", "standard_new", "people", "person_new"):
+        yield "boss", reverse(f"setup:{name}"), "setup"
+    for name in ("places", "place_new", "qr", "holidays", "outbox", "history", "system"):
+        yield "boss", reverse(f"setup:{name}"), "setup2"
+    standard = ServiceStandard.objects.get()
+    yield "boss", reverse("setup:standard", args=[standard.pk]), "setup"
+    yield "boss", reverse("setup:person", args=[site.chen.pk]), "setup"
+    yield "boss", reverse("setup:place", args=[site.room.pk]), "setup2"
+    yield "boss", reverse("setup:place_new_in", args=[site.room.lineage[0]]), "setup2"
+    yield "boss", reverse("setup:qr_label", args=[site.code.token]), "setup2"
+    yield "boss", f"{reverse('setup:qr_print')}?token={site.code.token}", "setup2"
+    yield "boss", reverse("setup:holiday_year", args=[clock.today().year + 1]), "setup2"
+    mail = OutMail.objects.first()
+    if mail is not None:
+        yield "boss", reverse("setup:mail", args=[mail.pk]), "setup2"
+    for key, row in (("places", "302,三〇二"), ("people", "li,李")):
+        yield "boss", reverse("setup:import", args=[key]), "setup2"
+        yield "boss", _uploaded(world, key, row), "setup2"
+
+
+def _uploaded(world: World, key: str, row: str) -> str:
+    """Send a table with a wrong row and return the address of what it would do."""
+    client = Client()
+    client.force_login(world.boss, backend="houqin.accounts.backends.NameOrEmailBackend")
+    heading = {"places": "编码,名称", "people": "用户名,姓名"}[key]
+    file = SimpleUploadedFile("table.csv", f"{heading}\n{row}\n,缺编码\n".encode())
+    answer = client.post(reverse("setup:import", args=[key]), {"file": file})
+    return answer.headers.get("Location", reverse("setup:import", args=[key]))

@@ -52,7 +52,7 @@ def test_a_number_is_not_taken_outside_a_transaction() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_sixteen_writers_with_random_rollbacks_leave_no_gap_and_no_double() -> None:
     def write(seed: int) -> list[str]:
-        chance = random.Random(seed)  # noqa: S311
+        chance = random.Random(seed)
         kept = []
         for _round in range(25):
             given_back = chance.random() < 0.4

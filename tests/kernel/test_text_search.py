@@ -119,7 +119,7 @@ def test_a_query_finds_what_holds_all_its_words(query: str, titles: set[str]) ->
 
 @pytest.mark.usefixtures("table")
 def test_words_are_found_by_the_index() -> None:
-    chance = random.Random(7)  # noqa: S311 - a fixed draw
+    chance = random.Random(7)
     words = [
         "三号楼",
         "食堂",

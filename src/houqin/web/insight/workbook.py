@@ -22,7 +22,7 @@ def workbook(report: ServiceLevels, tables: Sequence[tuple[str, Iterable[Line]]]
     book = xlsxwriter.Workbook(content, options)
     bold, share = book.add_format({"bold": True}), book.add_format({"num_format": "0.0%"})
     heads = [
-        _("Name"),
+        pgettext("figures", "Name"),
         pgettext("count", "reported"),
         _("closed with a target"),
         pgettext("count", "on time"),

@@ -163,6 +163,10 @@ FORMAT_MODULE_PATH = ["houqin.web.ui.formats"]
 
 # ---- database ---------------------------------------------------------------------------------
 
+# Lists join a dozen small tables in an order that is good as it is written; trying every other order
+# took the planner 45 ms of a list's 50.
+PLANNER = "-c join_collapse_limit=4"
+
 
 def database(url: str, data_dir: Path) -> dict[str, Any]:
     """Django's settings for the server that `url` names, or for the embedded one."""
@@ -183,7 +187,7 @@ def database(url: str, data_dir: Path) -> dict[str, Any]:
         "PASSWORD": where.pop("password", ""),
         "HOST": where.pop("host", ""),
         "PORT": where.pop("port", ""),
-        "OPTIONS": {"application_name": "houqin", **where},
+        "OPTIONS": {"application_name": "houqin", "options": PLANNER, **where},
     }
 
 

@@ -1,4 +1,4 @@
-"""A smaller demonstration for the tests of this folder: the whole campus, a year of few requests."""
+"""A small demonstration for the tests of this folder: the whole campus, a year of few requests."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -12,14 +12,18 @@ from houqin.kernel import clock
 NOW = dt.datetime(2026, 11, 23, 2, 20, tzinfo=dt.UTC)
 """A Monday, twenty past ten on the campus."""
 
-OCCASIONS = 500
-
 
 @pytest.fixture(scope="module")
-def demonstration(django_db_setup: None, django_db_blocker: object) -> Iterator[Loaded]:
-    """Loaded once for the tests of a module, at `NOW`, where the clock stands still."""
+def demonstration(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: object
+) -> Iterator[Loaded]:
+    """Loaded once for the tests of a module, at `NOW`, where the clock stands still.
+
+    The year has the module's `OCCASIONS`, none where it names no number.
+    """
+    occasions = getattr(request.module, "OCCASIONS", 0)
     with django_db_blocker.unblock(), clock.stopped_at(NOW), transaction.atomic():  # type: ignore[attr-defined]
-        yield load_demonstration(occasions=OCCASIONS)
+        yield load_demonstration(occasions=occasions)
         transaction.set_rollback(True)
 
 

@@ -1,0 +1,30 @@
+"""The copies of a request's clocks beside what the clocks say, computed from the database."""
+
+import datetime as dt
+from typing import Any
+
+from houqin.desk.models import ServiceRequest
+from houqin.desk.queries.clocks import clocks_of, is_critical, pending_alarms, recipient_calendar
+from tests.demo.conftest import NOW
+
+
+def differing_copies(request: ServiceRequest, now: dt.datetime = NOW) -> dict[str, Any]:
+    """What differs, by column; nothing when all is well."""
+    clocks = clocks_of(request, now)
+    alarms = pending_alarms(
+        clocks,
+        subject=request.number,
+        critical=is_critical(request.priority),
+        recipient=recipient_calendar(request.place),
+    )
+    computed = {
+        "responded_at": clocks.response.met_at,
+        "response_due_at": clocks.response.due_at,
+        "arrival_due_at": clocks.arrival.due_at,
+        "due_at": clocks.resolution.due_at,
+        "next_due_at": clocks.next_due_at if request.is_open else None,
+        "warn_at": alarms[0].at if request.is_open and alarms else None,
+        "paused": clocks.paused,
+        "provisional": clocks.provisional,
+    }
+    return {name: value for name, value in computed.items() if getattr(request, name) != value}

@@ -183,6 +183,25 @@ def test_sixteen_callers_with_one_key_have_one_effect() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_who_is_patient_gets_the_answer_of_the_first() -> None:
+    def patient(_number: int) -> bytes:
+        try:
+            with answers.once(owner="form", key="k1", digest=BODY, patience=10) as answer:
+                if answer.known:
+                    return bytes(answer.known.body)
+                body = numbers.take(kind="FW", day=DAY).encode()
+                answer.keep(status=303, body=body)
+                return body
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        given = set(pool.map(patient, range(8)))
+
+    assert given == {b"FW20261123-0001"}
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_key_held_by_a_dead_session_is_free_at_once() -> None:
     inside, dead = threading.Event(), threading.Event()
     session: list[int] = []

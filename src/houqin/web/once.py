@@ -13,6 +13,9 @@ from houqin.journal.actions import answers
 from houqin.kernel.errors import Invalid
 
 FIELD = "form_key"
+PATIENCE = 5.0
+"""Seconds the second of two clicks waits for the first, so that it shows what came of it."""
+
 Effect = Callable[[], HttpResponse]
 
 
@@ -25,14 +28,15 @@ def once(request: HttpRequest, effect: Effect) -> HttpResponse:
     """Run `effect` for the form's key, or give the answer of the first time again.
 
     Only an answer that leads on (a redirect) is kept, so a form with errors can be sent again with
-    the same key. A form without a key, such as one of a program, runs as it is. Raises `Busy` while
-    the first click is still being worked on.
+    the same key. A form without a key, such as one of a program, runs as it is. A second
+    click waits for the first; raises `Busy` when that takes longer than `PATIENCE`.
     """
     key = request.POST.get(FIELD, "")
     if not key:
         return effect()
+    digest = answers.digest_of(request.path)
     try:
-        with answers.once(owner="form", key=key, digest=answers.digest_of(request.path)) as answer:
+        with answers.once(owner="form", key=key, digest=digest, patience=PATIENCE) as answer:
             if answer.known:
                 return HttpResponse(status=answer.known.status, headers=answer.known.headers)
             response = effect()

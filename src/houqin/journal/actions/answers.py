@@ -6,6 +6,7 @@ rolls both back and drops the lock, so the key is free again at once.
 
 import datetime as dt
 import hashlib
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,9 @@ from houqin.kernel.errors import Invalid, Refused
 
 KEPT = dt.timedelta(hours=24)
 LONGEST_KEY = 200
+STEP = 0.02
+"""Seconds between two looks at a key somebody waits for."""
+
 # What a later try may answer differently: the key stays free for it.
 NOT_KEPT = frozenset(
     {
@@ -69,17 +73,20 @@ class Answer:
 
 
 @contextmanager
-def once(*, owner: str, key: str, digest: str) -> Iterator[Answer]:
+def once(*, owner: str, key: str, digest: str, patience: float = 0.0) -> Iterator[Answer]:
     """Run a block whose effect happens once for `owner` and `key`, and give the place for its answer.
 
     The block is one transaction: look at `known` and answer from it, or do the work and `keep` the
-    answer. Raises `Busy` while another call holds the key, `KeyReused` when the key was used within
-    the last 24 hours for another `digest`, and `Invalid` for a key that cannot be one; then the
-    block does not run.
+    answer. Raises `Busy` while another call holds the key and has held it for `patience` seconds,
+    `KeyReused` when the key was used within the last 24 hours for another `digest`, and `Invalid`
+    for a key that cannot be one; then the block does not run.
     """
     _check(key)
     with transaction.atomic():
-        if not _lock(owner, key):
+        until = time.monotonic() + patience
+        while not (mine := _lock(owner, key)) and time.monotonic() < until:
+            time.sleep(STEP)
+        if not mine:
             raise Busy(_("This is being done at the moment. Please wait a few seconds and try again."))
         yield Answer(owner, key, digest, remembered(owner=owner, key=key, digest=digest))
 

@@ -12,7 +12,7 @@ SEEN = """() => {
   while (walker.nextNode()) {
     const node = walker.currentNode, parent = node.parentElement;
     if (!node.textContent.trim()) continue;
-    if (parent.closest("script,style,noscript,kbd,code,textarea,[lang=en],.id")) continue;
+    if (parent.closest("script, style, noscript, kbd, code, textarea, [lang=en], .id")) continue;
     found.push(node.textContent.trim());
   }
   for (const element of document.body.querySelectorAll("[aria-label],[placeholder],[title],[alt]")) {

@@ -32,7 +32,7 @@ OWN = (
     "undefined null NaN true -1 1e309 0x0 .. / \\",
 )
 ROOM = 1_900
-"""Characters of a description that are filled at a time."""
+"""Units of a description, as browsers count them, that are filled at a time."""
 
 
 def naughty() -> list[str]:
@@ -47,12 +47,12 @@ def descriptions() -> Iterator[str]:
     lines: list[str] = []
     size = 0
     for text in naughty():
-        text = text[:ROOM]
-        if size + len(text) + 2 > ROOM:
+        units = len(text.encode("utf-16-le", "replace")) // 2 + 2
+        if size + units > ROOM:
             yield "\n".join(lines)
             lines, size = [], 0
         lines.append(text)
-        size += len(text) + 2
+        size += units
     yield "\n".join(lines)
 
 

@@ -93,7 +93,7 @@ def test_a_request_is_accepted_and_dispatched_once(visit: Visit, site: Campus, l
 
     twice(desk, f"#side form:has([name=worker][value='{site.chen.pk}']) button")
     assert WorkOrder.objects.count() == 1
-    assert events(OrderEvent, "assigned") == 1
+    assert events(OrderEvent, "dispatched") == 1
 
 
 def test_a_dialog_raises_one_order(visit: Visit, site: Campus, leak: ServiceRequest) -> None:

@@ -103,6 +103,8 @@ def _due_times(found: Consistency) -> Iterator[Difference]:
             "due_at": clocks.resolution.due_at,
             "paused": clocks.paused,
         }
+        if clocks.paused and request.paused:
+            del computed["due_at"]  # it moves on with every second of the pause, the copy at the next step
         wrong = [name for name, value in computed.items() if getattr(request, name) != value]
         if wrong:
             sentence = _("The copies of %(names)s differ from what the clocks say.") % {

@@ -78,11 +78,10 @@ class DayQuery(Query):
 class CalendarIn(Input):
     """What is said about a calendar."""
 
-    name: Annotated[Name, Field(max_length=80)] | None = None
-    name_en: Annotated[Line, Field(max_length=80)] | None = None
-    time_zone: Annotated[Line, Field(max_length=50)] | None = None
-    follows_holidays: bool | None = None
-    weekly: dict[Weekday, Annotated[list[Window], Field(max_length=12)]] | None = None
+    name_en: Annotated[Line, Field(max_length=80)] = Field(default_factory=str)
+    time_zone: Annotated[Line, Field(max_length=50)] = Field(default_factory=str)
+    follows_holidays: bool = Field(default_factory=bool)
+    weekly: dict[Weekday, Annotated[list[Window], Field(max_length=12)]] = Field(default_factory=dict)
 
 
 class NewCalendar(CalendarIn):
@@ -90,6 +89,12 @@ class NewCalendar(CalendarIn):
 
     code: Code
     name: Annotated[Name, Field(max_length=80)]
+
+
+class CalendarChange(CalendarIn):
+    """What is to be different; what is not sent stays."""
+
+    name: Annotated[Name, Field(max_length=80)] = Field(default_factory=str)
 
 
 class DayIn(Input):
@@ -111,7 +116,7 @@ def list_calendars(request: HttpRequest, wanted: FromQuery[Query]) -> HttpRespon
 @area.post("/calendars", response={201: CalendarDetail})
 def create_calendar(request: HttpRequest, payload: NewCalendar) -> HttpResponse:
     """Make a calendar; without hours it has office hours."""
-    made = stored(Calendar(), {"code": payload.code, "name": payload.name, "name_en": payload.name_en or ""})
+    made = stored(Calendar(), {"code": payload.code, "name": payload.name, "name_en": payload.name_en})
     _set_hours(made, payload)
     shape = shown(Calendar.objects.get(pk=made.pk))
     return answer(shape, status=201, etag=content_tag(shape), location=f"{ROOT}/calendars/{shape.id}")
@@ -125,9 +130,9 @@ def get_calendar(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @area.patch("/calendars/{int:key}", response=CalendarDetail)
-def change_calendar(request: HttpRequest, key: int, payload: CalendarIn) -> HttpResponse:
+def change_calendar(request: HttpRequest, key: int, payload: CalendarChange) -> HttpResponse:
     """Change what is sent; due times follow when they are next worked out."""
-    names = {name: value or "" for name, value in payload.given().items() if name in {"name", "name_en"}}
+    names = {name: value for name, value in payload.given().items() if name in {"name", "name_en"}}
 
     def change(row: Calendar) -> None:
         if names:
@@ -211,18 +216,13 @@ def _facts(row: Calendar) -> dict[str, Any]:
 
 
 def _set_hours(row: Calendar, payload: CalendarIn) -> None:
-    given = payload.given().keys() & {"weekly", "time_zone", "follows_holidays"}
-    if given:
-        weekly = (
-            row.weekly
-            if payload.weekly is None
-            else {str(day): hours for day, hours in payload.weekly.items()}
-        )
+    given = payload.given()
+    if given.keys() & {"weekly", "time_zone", "follows_holidays"}:
         setting_up.set_hours(
             calendar=row,
-            weekly=weekly,
-            time_zone=payload.time_zone,
-            follows_holidays=payload.follows_holidays,
+            weekly=given.get("weekly", row.weekly),
+            time_zone=given.get("time_zone"),
+            follows_holidays=given.get("follows_holidays"),
         )
 
 

@@ -24,6 +24,7 @@ from houqin.kernel.text_search import matches
 area = Area()
 BY_CODE = Sort("code", kind=str)
 _LINKS = ("category", "job_type")
+Position = Annotated[int, Field(ge=0, le=32_767)]
 
 
 class Choice(Input):
@@ -102,12 +103,10 @@ class ServiceQuery(Query):
 class CategoryIn(Input):
     """What is said about a category."""
 
-    code: Code | None = None
-    name: Annotated[Name, Field(max_length=40)] | None = None
-    name_en: Annotated[Line, Field(max_length=60)] | None = None
-    icon: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")] | None = None
-    position: Annotated[int, Field(ge=0, le=32_767)] | None = None
-    active: bool | None = None
+    name_en: Annotated[Line, Field(max_length=60)] = Field(default_factory=str)
+    icon: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")] = Field(default_factory=str)
+    position: Position = Field(default_factory=int)
+    active: bool = Field(default_factory=bool)
 
 
 class NewCategory(CategoryIn):
@@ -117,22 +116,26 @@ class NewCategory(CategoryIn):
     name: Annotated[Name, Field(max_length=40)]
 
 
+class CategoryChange(CategoryIn):
+    """What is to be different; what is not sent stays."""
+
+    code: Code = Field(default_factory=str)
+    name: Annotated[Name, Field(max_length=40)] = Field(default_factory=str)
+
+
 class ServiceIn(Input):
     """What is said about a service."""
 
-    code: Annotated[Name, Field(max_length=60)] | None = None
-    name: Annotated[Name, Field(max_length=120)] | None = None
-    name_en: Annotated[Line, Field(max_length=160)] | None = None
-    category: Key | None = None
+    name_en: Annotated[Line, Field(max_length=160)] = Field(default_factory=str)
     job_type: Key | None = None
-    default_urgency: Literal["low", "normal", "high"] | None = None
-    default_impact: Literal["person", "room", "building"] | None = None
-    safety: bool | None = None
-    public: bool | None = None
-    is_fallback: bool | None = None
-    questions: Annotated[list[Question], Field(max_length=20)] | None = None
-    position: Annotated[int, Field(ge=0, le=32_767)] | None = None
-    active: bool | None = None
+    default_urgency: Literal["low", "normal", "high"] = Field(default_factory=lambda: "normal")
+    default_impact: Literal["person", "room", "building"] = Field(default_factory=lambda: "room")
+    safety: bool = Field(default_factory=bool)
+    public: bool = Field(default_factory=bool)
+    is_fallback: bool = Field(default_factory=bool)
+    questions: Annotated[list[Question], Field(max_length=20)] = Field(default_factory=list)
+    position: Position = Field(default_factory=int)
+    active: bool = Field(default_factory=bool)
 
 
 class NewService(ServiceIn):
@@ -141,6 +144,14 @@ class NewService(ServiceIn):
     code: Annotated[Name, Field(max_length=60)]
     name: Annotated[Name, Field(max_length=120)]
     category: Key
+
+
+class ServiceChange(ServiceIn):
+    """What is to be different; what is not sent stays."""
+
+    code: Annotated[Name, Field(max_length=60)] = Field(default_factory=str)
+    name: Annotated[Name, Field(max_length=120)] = Field(default_factory=str)
+    category: Key = Field(default_factory=int)
 
 
 @area.get("/categories", response=Page[CategoryRow])
@@ -167,7 +178,7 @@ def get_category(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @area.patch("/categories/{int:key}", response=CategoryDetail)
-def change_category(request: HttpRequest, key: int, payload: CategoryIn) -> HttpResponse:
+def change_category(request: HttpRequest, key: int, payload: CategoryChange) -> HttpResponse:
     """Change what is sent."""
     row = found(_categories(person_of(request)), pk=key)
     facts = columns_of(payload)
@@ -204,7 +215,7 @@ def get_service(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @area.patch("/services/{int:key}", response=ServiceDetail)
-def change_service(request: HttpRequest, key: int, payload: ServiceIn) -> HttpResponse:
+def change_service(request: HttpRequest, key: int, payload: ServiceChange) -> HttpResponse:
     """Change what is sent; requests made before keep the questions as they were asked."""
     row = found(_services(person_of(request)), pk=key)
     facts = columns_of(payload, links=_LINKS)

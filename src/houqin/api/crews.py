@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from houqin.api.answers import Page, PersonRef, Ref, answer, ref_of, user_ref
 from houqin.api.attached import ROOT
 from houqin.api.auth import person_of
-from houqin.api.inputs import Day, Flag, Input, Key, Line, Query
+from houqin.api.inputs import Code, Day, Flag, Input, Key, Line, Name, Query
 from houqin.api.paging import Sort, page
 from houqin.api.registers import changed
 from houqin.api.routes import Area
@@ -73,26 +73,26 @@ class CrewQuery(Query):
 class CrewIn(Input):
     """What is said about a crew."""
 
-    name: Annotated[Line, Field(max_length=80)] | None = None
-    name_en: Annotated[Line, Field(max_length=80)] | None = None
-    trades: Annotated[list[Key], Field(max_length=50)] | None = None
+    name_en: Annotated[Line, Field(max_length=80)] = Field(default_factory=str)
+    trades: Annotated[list[Key], Field(max_length=50)] = Field(default_factory=list)
     leader: Key | None = None
     partner: Key | None = None
     place: Key | None = None
-    phone: Annotated[Line, Field(max_length=30)] | None = None
+    phone: Annotated[Line, Field(max_length=30)] = Field(default_factory=str)
 
 
 class NewCrew(CrewIn):
     """A crew without members."""
 
-    code: Annotated[Line, Field(max_length=30)]
-    name: Annotated[Line, Field(max_length=80)]
+    code: Code
+    name: Annotated[Name, Field(max_length=80)]
 
 
 class CrewChange(CrewIn):
-    """What is to be different."""
+    """What is to be different; what is not sent stays."""
 
-    active: bool | None = None
+    name: Annotated[Name, Field(max_length=80)] = Field(default_factory=str)
+    active: bool = Field(default_factory=bool)
 
 
 class MemberIn(Input):
@@ -105,8 +105,8 @@ class MemberIn(Input):
 class TradeIn(Input):
     """A craft."""
 
-    code: Annotated[Line, Field(max_length=30)]
-    name: Annotated[Line, Field(max_length=80)]
+    code: Code
+    name: Annotated[Name, Field(max_length=80)]
     name_en: Annotated[Line, Field(max_length=80)] = ""
 
 
@@ -125,9 +125,8 @@ def list_crews(request: HttpRequest, wanted: FromQuery[CrewQuery]) -> HttpRespon
 @area.post("/crews", response={201: CrewDetail})
 def create_crew(request: HttpRequest, payload: NewCrew) -> HttpResponse:
     """Make a crew."""
-    facts = {name: value for name, value in _columns(payload).items() if value is not None}
     try:
-        made = crews.create_crew(by=person_of(request), **facts)
+        made = crews.create_crew(by=person_of(request), **_columns(payload))
     except Missing as refusal:
         raise Invalid(str(refusal)) from refusal
     shape = shown(made)
@@ -147,11 +146,7 @@ def change_crew(request: HttpRequest, key: int, payload: CrewChange) -> HttpResp
     given = _columns(payload)
 
     def change(crew: Crew) -> None:
-        facts = {**_as_it_is(crew), **given}
-        texts = ("name", "name_en", "phone")
-        facts |= {name: facts[name] or "" for name in texts}
-        facts |= {"trade_ids": facts["trade_ids"] or [], "active": facts["active"] is not False}
-        crews.change_crew(crew_id=crew.pk, by=person_of(request), **facts)
+        crews.change_crew(crew_id=crew.pk, by=person_of(request), **{**_as_it_is(crew), **given})
 
     return _changed(request, key, change)
 

@@ -1,6 +1,7 @@
 """What comes in: bodies and queries that take exactly what they say, and the types they are made of."""
 
 import datetime as dt
+import re
 from typing import Annotated, Any
 
 from pydantic import (
@@ -20,6 +21,10 @@ from pydantic_core import PydanticCustomError
 MOST_ROWS = 200
 YEARS = range(1900, 2200)
 _NO_NUL = r"^[^\x00]*$"
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_INSTANT = re.compile(
+    r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})", re.ASCII | re.IGNORECASE
+)
 
 
 class Input(BaseModel):
@@ -68,6 +73,19 @@ def need_text(value: object) -> object:
     return value
 
 
+def _instant_text(value: object) -> object:
+    """Pass a text of RFC 3339 on: pydantic would take a number for seconds since 1970."""
+    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+        raise PydanticCustomError("datetime_parsing", "Input should be a valid datetime with its offset")
+    return value
+
+
+def _day_text(value: object) -> object:
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        raise PydanticCustomError("date_parsing", "Input should be a valid date")
+    return value
+
+
 def _plausible(at: dt.datetime) -> dt.datetime:
     if at.year not in YEARS:
         raise PydanticCustomError("year", "The year must lie between 1900 and 2199")
@@ -110,7 +128,7 @@ Key = Annotated[int, Field(ge=1, lt=2**53)]
 Moment = Annotated[
     AwareDatetime,
     Field(strict=False),
-    BeforeValidator(need_text),
+    BeforeValidator(_instant_text),
     AfterValidator(_plausible),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
@@ -119,7 +137,7 @@ Moment = Annotated[
 Day = Annotated[
     dt.date,
     Field(strict=False),
-    BeforeValidator(need_text),
+    BeforeValidator(_day_text),
     AfterValidator(_plausible_day),
     WithJsonSchema({"type": "string", "format": "date"}),
 ]

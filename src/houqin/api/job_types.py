@@ -24,6 +24,7 @@ _OWN = (
     "code", "name", "name_en", "kind", "asks_arrival", "needs_photo", "needs_codes", "needs_approval",
     "leader_verifies", "claimable", "estimated_minutes", "active",
 )  # fmt: skip
+Kind = Literal["corrective", "preventive", "inspection", "statutory", "project", "cleaning", "move"]
 
 
 class StepLine(Input):
@@ -92,24 +93,20 @@ class FailureCodeQuery(Query):
 class JobTypeIn(Input):
     """What is said about a job type."""
 
-    code: Code | None = None
-    name: Annotated[Name, Field(max_length=80)] | None = None
-    name_en: Annotated[Line, Field(max_length=80)] | None = None
-    kind: (
-        Literal["corrective", "preventive", "inspection", "statutory", "project", "cleaning", "move"] | None
-    ) = None
+    name_en: Annotated[Line, Field(max_length=80)] = Field(default_factory=str)
+    kind: Kind = Field(default_factory=lambda: "corrective")
     trade: Key | None = None
     crew: Key | None = None
     standard: Key | None = None
-    asks_arrival: bool | None = None
-    needs_photo: bool | None = None
-    needs_codes: bool | None = None
-    needs_approval: bool | None = None
-    leader_verifies: bool | None = None
-    claimable: bool | None = None
+    asks_arrival: bool = Field(default_factory=bool)
+    needs_photo: bool = Field(default_factory=bool)
+    needs_codes: bool = Field(default_factory=bool)
+    needs_approval: bool = Field(default_factory=bool)
+    leader_verifies: bool = Field(default_factory=bool)
+    claimable: bool = Field(default_factory=bool)
     estimated_minutes: Annotated[int, Field(ge=1, le=100_000)] | None = None
-    steps: Annotated[list[StepLine], Field(max_length=100)] | None = None
-    active: bool | None = None
+    steps: Annotated[list[StepLine], Field(max_length=100)] = Field(default_factory=list)
+    active: bool = Field(default_factory=bool)
 
 
 class NewJobType(JobTypeIn):
@@ -117,6 +114,13 @@ class NewJobType(JobTypeIn):
 
     code: Code
     name: Annotated[Name, Field(max_length=80)]
+
+
+class JobTypeChange(JobTypeIn):
+    """What is to be different; what is not sent stays."""
+
+    code: Code = Field(default_factory=str)
+    name: Annotated[Name, Field(max_length=80)] = Field(default_factory=str)
 
 
 @area.get("/job-types", response=Page[JobTypeRow])
@@ -142,7 +146,7 @@ def get_job_type(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @area.patch("/job-types/{int:key}", response=JobTypeDetail)
-def change_job_type(request: HttpRequest, key: int, payload: JobTypeIn) -> HttpResponse:
+def change_job_type(request: HttpRequest, key: int, payload: JobTypeChange) -> HttpResponse:
     """Change what is sent; orders raised before keep their checklist."""
     facts = columns_of(payload, links=_LINKS)
     row = found(JobType.objects.all(), pk=key)

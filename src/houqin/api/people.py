@@ -19,7 +19,7 @@ from houqin.accounts.queries.people import PeopleFilter, people
 from houqin.api.answers import Page, Ref, answer, ref_of, shown_phone
 from houqin.api.attached import ROOT
 from houqin.api.auth import person_of
-from houqin.api.inputs import Flag, Input, Key, Line, Nothing, Query
+from houqin.api.inputs import Flag, Input, Key, Line, Name, Nothing, Query
 from houqin.api.paging import Sort, page
 from houqin.api.registers import changed
 from houqin.api.routes import Area
@@ -80,20 +80,25 @@ class PersonQuery(Query):
 class PersonIn(Input):
     """What is said about a person."""
 
-    username: Annotated[Line, Field(max_length=60)] | None = None
-    full_name: Annotated[Line, Field(max_length=80)] | None = None
-    email: Annotated[Line, Field(max_length=254)] | None = None
-    phone: Annotated[Line, Field(max_length=30)] | None = None
+    email: Annotated[Line, Field(max_length=254)] = Field(default_factory=str)
+    phone: Annotated[Line, Field(max_length=30)] = Field(default_factory=str)
     department: Key | None = None
     partner: Key | None = None
-    language: Literal["zh-hans", "en"] | None = None
+    language: Literal["zh-hans", "en"] = Field(default_factory=lambda: "zh-hans")
 
 
 class NewPerson(PersonIn):
     """Somebody who cannot sign in before an invitation."""
 
-    username: Annotated[Line, Field(max_length=60)]
-    full_name: Annotated[Line, Field(max_length=80)]
+    username: Annotated[Name, Field(max_length=60)]
+    full_name: Annotated[Name, Field(max_length=80)]
+
+
+class PersonChange(PersonIn):
+    """What is to be different; what is not sent stays."""
+
+    username: Annotated[Name, Field(max_length=60)] = Field(default_factory=str)
+    full_name: Annotated[Name, Field(max_length=80)] = Field(default_factory=str)
 
 
 class GrantIn(Input):
@@ -154,7 +159,7 @@ def get_person(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @area.patch("/{int:key}", response=PersonDetail)
-def change_person(request: HttpRequest, key: int, payload: PersonIn) -> HttpResponse:
+def change_person(request: HttpRequest, key: int, payload: PersonChange) -> HttpResponse:
     """Change what is sent."""
     facts = _columns(payload)
     return _changed(request, key, lambda person: entering.change(person=person, **facts))
@@ -259,8 +264,7 @@ def _columns(payload: PersonIn) -> dict[str, Any]:
     for name, kind in (("department", Department), ("partner", Partner)):
         if name in facts:
             facts[name] = _row(kind, facts[name], name)
-    texts = ("username", "full_name", "email", "phone", "language")
-    return {name: "" if value is None and name in texts else value for name, value in facts.items()}
+    return facts
 
 
 def _row(kind: Any, key: int | None, name: str) -> Any:

@@ -14,7 +14,7 @@ from houqin.accounts.policies import scope
 from houqin.api.answers import Page, Ref, answer, ref_of
 from houqin.api.attached import ROOT
 from houqin.api.auth import person_of
-from houqin.api.inputs import Flag, Input, Key, Line, Parameters, Query, need_text
+from houqin.api.inputs import Flag, Input, Key, Line, Name, Parameters, Query, need_text
 from houqin.api.paging import Sort, page
 from houqin.api.registers import changed
 from houqin.api.routes import Area
@@ -32,8 +32,6 @@ MOST_LEVELS = 6
 _OWN = (
     "type", "code", "name", "name_en", "lineage", "area_m2", "use", "criticality", "position", "active",
 )  # fmt: skip
-_NEEDED = ("type", "code", "name", "criticality", "position")
-_TEXTS = ("name_en", "use")
 
 Type = Literal["site", "building", "floor", "room", "zone", "outdoor"]
 SquareMetres = Annotated[
@@ -103,18 +101,15 @@ class TreeQuery(Parameters):
 
 
 class PlaceIn(Input):
-    """What is said about a place; for a new one `type`, `code` and `name` are needed."""
+    """What is said about a place."""
 
-    type: Type | None = None
-    code: Annotated[Line, Field(max_length=40)] | None = None
-    name: Annotated[Line, Field(max_length=120)] | None = None
-    name_en: Annotated[Line, Field(max_length=160)] | None = None
+    name_en: Annotated[Line, Field(max_length=160)] = Field(default_factory=str)
     area_m2: SquareMetres | None = None
-    use: Annotated[Line, Field(max_length=60)] | None = None
-    criticality: Annotated[int, Field(ge=1, le=5)] | None = None
+    use: Annotated[Line, Field(max_length=60)] = Field(default_factory=str)
+    criticality: Annotated[int, Field(ge=1, le=5)] = Field(default_factory=int)
     calendar: Key | None = None
     department: Key | None = None
-    position: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    position: Annotated[int, Field(ge=0, le=1_000_000)] = Field(default_factory=int)
 
 
 class NewPlace(PlaceIn):
@@ -122,14 +117,17 @@ class NewPlace(PlaceIn):
 
     parent: Key | None = None
     type: Type
-    code: Annotated[Line, Field(max_length=40)]
-    name: Annotated[Line, Field(max_length=120)]
+    code: Annotated[Name, Field(max_length=40)]
+    name: Annotated[Name, Field(max_length=120)]
 
 
 class PlaceChange(PlaceIn):
-    """What is to be different. Taken out of use, it takes everything inside along."""
+    """What is to be different; what is not sent stays. Out of use, it takes everything inside along."""
 
-    active: bool | None = None
+    type: Type = Field(default_factory=lambda: "room")
+    code: Annotated[Name, Field(max_length=40)] = Field(default_factory=str)
+    name: Annotated[Name, Field(max_length=120)] = Field(default_factory=str)
+    active: bool = Field(default_factory=bool)
 
 
 class MoveIn(Input):

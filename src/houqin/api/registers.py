@@ -29,8 +29,7 @@ def stored(row: M, facts: Mapping[str, Any]) -> M:
     try:
         row.full_clean()
     except ValidationError as error:
-        field, sentences = next(iter(error.message_dict.items()))
-        raise Invalid(sentences[0], field=None if field == NON_FIELD_ERRORS else field) from error
+        raise _refusal(error) from error
     if isinstance(row, Searchable):
         words: Any = row
         row.set_search(words.code, words.name, words.name_en)
@@ -40,6 +39,18 @@ def stored(row: M, facts: Mapping[str, Any]) -> M:
     except IntegrityError as error:
         raise Invalid(_("This code is already in use."), field="code") from error
     return row
+
+
+def _refusal(error: ValidationError) -> Invalid:
+    """The first thing that is wrong, in words for who cannot see a form."""
+    field, errors = next(iter(error.error_dict.items()))
+    sentences = {
+        "unique": _("This code is already in use."),
+        "blank": _("This is needed."),
+        "invalid": _("There is no such row."),
+    }
+    named = None if field == NON_FIELD_ERRORS else field
+    return Invalid(sentences.get(errors[0].code or "", errors[0].messages[0]), field=named)
 
 
 def columns_of(payload: Input, *, links: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -69,11 +69,10 @@ class StandardDetail(StandardRow):
 class StandardIn(Input):
     """What is said about a standard. `targets` replace all there were."""
 
-    name: Annotated[Name, Field(max_length=80)] | None = None
-    name_en: Annotated[Line, Field(max_length=80)] | None = None
+    name_en: Annotated[Line, Field(max_length=80)] = Field(default_factory=str)
     calendar: Key | None = None
-    is_default: bool | None = None
-    targets: Annotated[list[Target], Field(max_length=16)] | None = None
+    is_default: bool = Field(default_factory=bool)
+    targets: Annotated[list[Target], Field(max_length=16)] = Field(default_factory=list)
 
 
 class NewStandard(StandardIn):
@@ -81,6 +80,12 @@ class NewStandard(StandardIn):
 
     code: Code
     name: Annotated[Name, Field(max_length=80)]
+
+
+class StandardChange(StandardIn):
+    """What is to be different; what is not sent stays."""
+
+    name: Annotated[Name, Field(max_length=80)] = Field(default_factory=str)
 
 
 @area.get("", response=Page[StandardRow])
@@ -107,7 +112,7 @@ def get_standard(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @area.patch("/{int:key}", response=StandardDetail)
-def change_standard(request: HttpRequest, key: int, payload: StandardIn) -> HttpResponse:
+def change_standard(request: HttpRequest, key: int, payload: StandardChange) -> HttpResponse:
     """Change what is sent; the due times of open requests are computed anew."""
     row = found(ServiceStandard.objects.all(), pk=key)
     with transaction.atomic():
@@ -131,7 +136,7 @@ def _stored(row: ServiceStandard, payload: StandardIn) -> ServiceStandard:
         others = ServiceStandard.objects.filter(is_default=True).exclude(pk=row.pk)
         others.update(is_default=False)
     stored(row, {**facts, "version": row.version + 1})
-    if payload.targets is not None:
+    if "targets" in payload.model_fields_set:
         _require_one_each(payload.targets)
         StandardTarget.objects.filter(standard=row).delete()
         StandardTarget.objects.bulk_create(

@@ -7,14 +7,24 @@ import io
 import json
 import resource
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import xlsxwriter
+from django.utils import translation
 
 from houqin.kernel import tables
 from houqin.kernel.tables import Column, Unreadable, records, rows
 from tests.data import shared
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Sentences are looked for in English."""
+    with translation.override("en"):
+        yield
+
 
 HEADINGS = ["姓名", "电话", "备注"]
 LINE = ["曾国藩", "013800001234", "三楼，漏水"]
@@ -121,7 +131,7 @@ def test_headings_are_found_below_a_title_in_either_language() -> None:
 
 
 def test_missing_headings_are_named() -> None:
-    with pytest.raises(Unreadable, match="姓名"):
+    with translation.override("zh-hans"), pytest.raises(Unreadable, match="姓名"):
         records(io.BytesIO("电话\n1\n".encode()), COLUMNS)
 
 

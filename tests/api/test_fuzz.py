@@ -22,7 +22,7 @@ from tests.makers_desk import make_example_standard, make_request, make_service
 from tests.times import MONDAY_9
 from tests.work import stories
 
-pytestmark = pytest.mark.fuzz
+pytestmark = [pytest.mark.fuzz, pytest.mark.long]
 SHORT, LONG = 8, 60
 """Calls of each operation beside those that schemathesis derives from the description."""
 
@@ -32,7 +32,7 @@ KNOWN: dict[str, Any] = {}
 Case = schemathesis.Case[Any]
 
 
-def described(*, coverage: bool) -> Any:
+def described(*, coverage: bool) -> schemathesis.BaseSchema:
     """The description, with the checks that can hold; `coverage` adds the calls derived from it.
 
     A body that fits its shape may still be refused by a rule of the house, and a header that names
@@ -50,7 +50,8 @@ def described(*, coverage: bool) -> Any:
         }
     )
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application, config=config)
-    schema.hook(map_path_parameters)
+    for hook in (map_path_parameters, map_headers, map_body):
+        schema.hook(hook)
     return schema
 
 
@@ -64,7 +65,24 @@ def map_path_parameters(context: Any, path_parameters: dict[str, Any] | None) ->
     return path_parameters
 
 
-def rules(examples: int) -> Any:
+def map_headers(context: Any, headers: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Leave the two keys out of every other call: with a made-up version little else is tried."""
+    for name in ("If-Match", "Idempotency-Key"):
+        if headers and len(str(headers.get(name, ""))) % 2:
+            del headers[name]
+    return headers
+
+
+def map_body(context: Any, body: Any) -> Any:
+    """Where an id could be one, let it be that of something that exists."""
+    for name in body if isinstance(body, dict) else ():
+        value, known = body[name], KNOWN.get(name)
+        if known is not None and isinstance(value, int) and value > 0:
+            body[name] = known
+    return body
+
+
+def rules(examples: int) -> settings:
     """The same calls in every run."""
     return settings(
         max_examples=examples,
@@ -119,6 +137,16 @@ def _build(person: User) -> None:
             "calendars.date": "2026-12-24",
             "holidays.year": 2027,
             "standards.key": standard.pk,
+            "service": service.pk,
+            "category": service.category_id,
+            "place": place.pk,
+            "job_type": service.job_type_id,
+            "crew": crew.pk,
+            "worker": person.pk,
+            "person": person.pk,
+            "requester": person.pk,
+            "calendar": calendar.pk,
+            "standard": standard.pk,
         }
     )
 

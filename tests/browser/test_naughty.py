@@ -14,7 +14,7 @@ from tests.browser.conftest import Visit
 from tests.browser.visitor import DESK, Visitor
 from tests.data import FOLDER
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 OWN = (
     "<script>alert(1)</script>",

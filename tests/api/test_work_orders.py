@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from houqin.accounts.models import User
 from houqin.desk.models import Service
@@ -260,6 +261,24 @@ def test_codes_and_photo_are_asked_for_where_the_job_type_wants_them(
     assert (done["cause"]["name"], done["remedy"]["name"]) == ("老化", "更换")
     shown, small = caller.download(photo.headers["Location"].removeprefix("/api/v1"), size="small")
     assert (shown.status_code, small[:2]) == (200, b"\xff\xd8")
+
+
+@pytest.mark.parametrize("stage", ["", "report", "later"])
+def test_a_picture_says_when_it_was_taken(
+    calls: Calls, chen: User, crew: Crew, settings: Any, tmp_path: Any, stage: str
+) -> None:
+    settings.FILES_DIR = tmp_path
+    order = stories.in_progress(chen, crew=crew)
+    data = {"file": SimpleUploadedFile("a.jpg", picture()), "stage": stage}
+
+    caller = calls(chen)
+    answer = caller.client.post(
+        f"/api/v1/work-orders/{order.number}/attachments", data, headers=caller.headers
+    )
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "stage"
+    assert not order.attachments.exists()
 
 
 def test_working_time_is_entered_corrected_and_removed(

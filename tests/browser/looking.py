@@ -36,56 +36,15 @@ _NOT_WORDS = re.compile(
 
 _WORD = re.compile(r"[A-Za-z]{2,}")
 KNOWN = frozenset(
-    [
-        "houqin",
-        "English",
-        "EN",
-        "Excel",
-        "XLSX",
-        "XLS",
-        "CSV",
-        "JSON",
-        "QR",
-        "API",
-        "HTML",
-        "PDF",
-        "MB",
-        "KB",
-        "GB",
-        "IP",
-        "URL",
-        "HTTP",
-        "HTTPS",
-        "SMTP",
-        "TLS",
-        "ID",
-        "PostgreSQL",
-        "Python",
-        "Django",
-        "Linux",
-        "Chrome",
-        "HeadlessChrome",
-        "Chromium",
-        "Firefox",
-        "Safari",
-        "Edge",
-        "Android",
-        "iPhone",
-        "Ctrl",
-        "Enter",
-        "Esc",
-        "mm",
-        "OK",
-        "TOTP",
-        "App",
-        "A302",
-        "VIP",
-        "UTC",
-        "cron",
-        "bolt",
-    ]
+    re.findall(
+        r"\S+",
+        "houqin English EN Excel XLSX XLS CSV JSON QR API HTML PDF MB KB GB IP URL HTTP HTTPS SMTP TLS ID "
+        "PostgreSQL Python Django Linux Chrome HeadlessChrome Chromium Firefox Safari Edge Android iPhone "
+        "Ctrl Enter Esc mm OK TOTP App UTC Asia Shanghai Tabler holidays run "
+        "jxl droplet bulb snowflake number choice",
+    )
 )
-"""Names and units that are the same in Chinese."""
+"""Names and units that are the same in Chinese, and the examples of what to type."""
 
 
 def english_left(page: Page, *, names: frozenset[str]) -> list[str]:

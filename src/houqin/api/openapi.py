@@ -50,7 +50,7 @@ IDEMPOTENCY_KEY: Document = {
     "required": False,
     "description": "Any 1 to 200 printable characters, new for each intent. The same key with the same body"
     " has its effect once for 24 hours and gets the first answer again.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
 }
 
 IF_MATCH: Document = {

@@ -1,5 +1,7 @@
 """What is recorded on a work order: the checklist, working time, helpers, notes and files."""
 
+from typing import Literal
+
 from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponse
 from ninja import UploadedFile
@@ -26,7 +28,8 @@ from houqin.work.policies import visible_orders
 from houqin.work.queries.time import worked
 
 area = Area()
-STAGE = Form("after", pattern="^(before|after)$", description="When the picture was taken.")
+Stage = Literal["before", "after"]
+STAGE = Form("after", description="When the picture was taken.")
 
 
 @area.get("/{number}/steps", response=Checklist)
@@ -132,11 +135,11 @@ def remove_time(request: HttpRequest, number: str, key: int) -> HttpResponse:
 
 @area.post("/{number}/attachments", response={201: File})
 def add_work_order_attachment(
-    request: HttpRequest, number: str, file: UploadedFile = UPLOAD, stage: str = STAGE
+    request: HttpRequest, number: str, file: UploadedFile = UPLOAD, stage: Stage = STAGE
 ) -> HttpResponse:
     """Add a picture or document; the requester is shown those of the finished work."""
     user, order = person_of(request), _seen(request, number)
-    public = stage == OrderAttachment.Stage.AFTER
+    public = stage == "after"
     with unchanged(request, lambda: locked_tag(order)), transaction.atomic():
         stored = stored_upload(file, by=user)
         attachments.attach(order_id=order.pk, attachment_ids=[stored.pk], by=user, stage=stage, public=public)

@@ -95,3 +95,45 @@ CODED: dict[str, Words] = {
     "result": RESULT,
     "target": TARGET,
 }
+TABLE: Words = {
+    "accounts.apitoken": pgettext_lazy("table", "API token"),
+    "accounts.grant": pgettext_lazy("table", "role of a person"),
+    "accounts.user": pgettext_lazy("table", "person"),
+    "desk.category": pgettext_lazy("table", "category"),
+    "desk.followup": pgettext_lazy("table", "follow-up call"),
+    "desk.priorityrule": pgettext_lazy("table", "rule of the priority matrix"),
+    "desk.rating": pgettext_lazy("table", "rating"),
+    "desk.service": pgettext_lazy("table", "service"),
+    "desk.servicerequest": pgettext_lazy("table", "service request"),
+    "org.calendar": pgettext_lazy("table", "working calendar"),
+    "org.calendarday": pgettext_lazy("table", "day of a calendar"),
+    "org.calendaryear": pgettext_lazy("table", "year of holidays"),
+    "org.department": pgettext_lazy("table", "department"),
+    "org.organisation": pgettext_lazy("table", "organisation"),
+    "org.partner": pgettext_lazy("table", "partner"),
+    "org.place": pgettext_lazy("table", "place"),
+    "org.qrcode": pgettext_lazy("table", "QR label"),
+    "staffing.crew": pgettext_lazy("table", "crew"),
+    "staffing.crewmember": pgettext_lazy("table", "member of a crew"),
+    "staffing.persontrade": pgettext_lazy("table", "trade of a person"),
+    "staffing.trade": pgettext_lazy("table", "trade"),
+    "work.failurecode": pgettext_lazy("table", "failure code"),
+    "work.jobtype": pgettext_lazy("table", "job type"),
+    "work.orderworker": pgettext_lazy("table", "helper on an order"),
+    "work.servicestandard": pgettext_lazy("table", "service standard"),
+    "work.standardtarget": pgettext_lazy("table", "target of a standard"),
+    "work.timeentry": pgettext_lazy("table", "working time"),
+    "work.workorder": pgettext_lazy("table", "work order"),
+}
+"""What the history calls a row of each tracked table."""
+
+COLUMN: Words = {
+    "held_from": pgettext_lazy("column", "state before the hold"),
+    "order": pgettext_lazy("column", "work order"),
+    "request": pgettext_lazy("column", "service request"),
+    "rating": pgettext_lazy("column", "rating"),
+    "digest": pgettext_lazy("column", "secret"),
+    "link_nonce": pgettext_lazy("column", "tracking link"),
+    "is_demo": pgettext_lazy("column", "belongs to the demonstration"),
+}
+"""Columns that no form shows, and so have no name of their own."""

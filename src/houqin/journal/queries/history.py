@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from houqin.journal.models import History
 from houqin.journal.queries.values import Labels, field_name, shown, tracked_fields
-from houqin.journal.tables import options
+from houqin.journal.tables import options, word
 
 INSERT, UPDATE, DELETE = "insert", "update", "delete"
 
@@ -158,7 +158,7 @@ def _changes(rows: list[Any], *, phones: bool) -> Iterable[Change]:
             at=row.pgh_created_at,
             verb=row.pgh_label,
             table=_table(row),
-            table_name=str(options(tracked).verbose_name),
+            table_name=word(tracked),
             object_id=row.pgh_obj_id,
             name=labels.of_object(tracked, row.pgh_obj_id, row),
             who=str(metadata.get("user", "")),

@@ -10,16 +10,19 @@ from typing import Any
 from django.db.models import ForeignKey, Model, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from houqin.accounts.policies import masked_phone
 from houqin.journal.tables import options
+from houqin.journal.words import COLUMN
 
 SECRET = frozenset({"password", "digest", "hash", "link_nonce", "token"})
 PHONES = frozenset({"phone", "contact_phone"})
+SEARCH = ("search_text", "search_grams")
 # Columns that change with every save and tell nothing.
-NOISE = frozenset({"id", "version", "pinyin_key", "lineage", "label", "import_digest"})
+NOISE = frozenset({"id", "version", "pinyin_key", "lineage", "label", "import_digest", *SEARCH})
 _NAMES = ("number", "name", "full_name", "code", "username", "title")
 LONGEST = 300
 
@@ -33,7 +36,7 @@ def tracked_fields(model: Any) -> tuple[Any, ...]:
 def field_name(field: Any) -> str:
     """Return the label of a column, as the tracked table words it."""
     name = options(field.model.pgh_tracked_model).get_field(field.name).verbose_name
-    return str(name)
+    return str(name if isinstance(name, Promise) else COLUMN.get(field.name, name))
 
 
 @dataclass(frozen=True)

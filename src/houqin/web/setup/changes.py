@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from houqin.accounts.policies import may
 from houqin.journal.queries.history import DELETE, INSERT, UPDATE, HistoryFilter, history, tables
-from houqin.journal.tables import options
+from houqin.journal.tables import word
 from houqin.web.access import person_of, requires
 from houqin.web.lists import numbers
 from houqin.web.setup.reach import require_everywhere
@@ -22,7 +22,7 @@ VERBS = {
 
 
 def _kinds() -> list[tuple[str, str]]:
-    named = [(key, str(options(model.pgh_tracked_model).verbose_name)) for key, model in tables().items()]
+    named = [(key, word(model.pgh_tracked_model)) for key, model in tables().items()]
     return [("", str(_("all"))), *sorted(named, key=lambda kind: kind[1])]
 
 

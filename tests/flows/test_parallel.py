@@ -10,7 +10,7 @@ from django.db import connection
 
 from houqin.desk.models import RequestEvent, ServiceRequest
 from houqin.flows.accept_result import accept_by_silence
-from houqin.flows.sweep import tell_alarms
+from houqin.flows.sweep import sweep, tell_alarms
 from houqin.flows.triage_request import accept_request, merge_request
 from houqin.kernel.errors import Refused
 from houqin.notify.models import Notice
@@ -90,3 +90,23 @@ def test_silence_closes_once() -> None:
 
     assert refused(results) == 3
     assert RequestEvent.objects.filter(kind="closed").count() == 1
+
+
+def test_the_sweep_closes_in_a_transaction_of_its_own() -> None:
+    request = resolved_request()
+    later = request.resolved_at + dt.timedelta(days=60)
+
+    assert sweep(now=later).closed == 1
+    assert RequestEvent.objects.filter(kind="closed").count() == 1
+
+
+def test_a_request_that_fails_does_not_hold_up_the_others() -> None:
+    broken, request = resolved_request(), resolved_request()
+    RequestEvent.objects.create(
+        request=broken, kind="corrected", at=broken.resolved_at, data={"paused_by": "nothing that fits"}
+    )
+    later = request.resolved_at + dt.timedelta(days=60)
+
+    assert sweep(now=later).closed == 1
+    broken.refresh_from_db()
+    assert broken.status == "resolved"

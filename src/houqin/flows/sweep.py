@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from django.db import InterfaceError, OperationalError, transaction
 
 from houqin.desk.actions.moving import lock
 from houqin.desk.models import ServiceRequest
@@ -102,6 +103,7 @@ def _tell(request: ServiceRequest, alarm: PendingAlarm, now: dt.datetime) -> boo
     return True
 
 
+@transaction.atomic
 def _close(request_id: int, now: dt.datetime) -> int:
     due = silence_at(lock(request_id))
     if due is None or due > now:
@@ -127,11 +129,15 @@ def _recompute(request_id: int, now: dt.datetime) -> int:
 
 
 def _each(pks: list[int], do: Callable[[int], int]) -> int:
-    """The sum over the requests; a refusal is logged and the next one goes on."""
+    """The sum over the requests; one that is refused or fails is logged and the next one goes on."""
     done = 0
     for pk in pks:
         try:
             done += do(pk)
         except Refused as refusal:
             log.warning("sweep_refused", request=pk, sentence=str(refusal))
+        except (OperationalError, InterfaceError):  # the database is gone: for the others too
+            raise
+        except Exception:
+            log.exception("sweep_failed", request=pk)
     return done

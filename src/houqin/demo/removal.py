@@ -27,6 +27,7 @@ from houqin.journal.models import NumberCounter
 from houqin.kernel import numbering
 from houqin.kernel.errors import Refused
 from houqin.notify.models import Notice, OutMail
+from houqin.org.models import Place
 from houqin.work.models import Alarm, WorkOrder
 
 NAMED = 5
@@ -41,6 +42,16 @@ class Removed:
     orders: int = 0
     people: int = 0
     rows: int = 0
+
+
+@dataclass(frozen=True)
+class Going:
+    """What a removal would take along; requests that its accounts have reported since are counted."""
+
+    requests: int
+    orders: int
+    people: int
+    places: int
 
 
 @dataclass
@@ -64,6 +75,17 @@ class _Doomed:
             for source, column in _referring(model, models.PROTECT):
                 left = _pks(source, column, keys) - self.keys[source]
                 yield from QuerySet(source).filter(pk__in=left).order_by("pk")
+
+
+def what_goes() -> Going:
+    """Return how much a removal would take along now."""
+    requests = ground.requests()
+    return Going(
+        requests=requests.count(),
+        orders=ground.orders(requests).count(),
+        people=ground.people().count(),
+        places=ground.registered(Place).count(),
+    )
 
 
 @transaction.atomic
@@ -217,7 +239,8 @@ def _delete_rows(model: type[Model], column: str, keys: Collection[int]) -> None
         sql.Identifier(model._meta.db_table), sql.Identifier(column)
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [list(keys)])
+        # As text, for pghistory looks into statements executed during a web request.
+        cursor.execute(statement.as_string(cursor.cursor), [list(keys)])
 
 
 def _count_again(days: Iterable[tuple[str, dt.date]]) -> None:

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from houqin.web.setup import changes, holidays, imports, outbox, people, places, qr, system, views
+from houqin.web.setup import (
+    changes,
+    demonstration,
+    holidays,
+    imports,
+    outbox,
+    people,
+    places,
+    qr,
+    system,
+    views,
+)
 
 app_name = "setup"
 urlpatterns = [
@@ -59,6 +70,7 @@ urlpatterns = [
     path("outbox/<int:pk>/retry/", outbox.send_again, name="mail_again"),
     path("history/", changes.changes, name="history"),
     path("system/", system.state, name="system"),
+    path("system/demonstration/", demonstration.remove, name="demonstration"),
     path("system/backup/", system.back_up_now, name="back_up"),
     path("system/backups/<str:name>/", system.download, name="backup"),
 ]

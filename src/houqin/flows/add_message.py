@@ -1,7 +1,7 @@
 """Requester and staff write to each other about a request, or staff among themselves.
 
-Writes: desk (the message, its files), notify.
-Locks: the request.
+Writes: desk (the message, its files), work (notes and photos of an order), notify.
+Locks: the request, then the order.
 """
 
 import datetime as dt
@@ -13,9 +13,12 @@ from houqin.desk.actions.moving import lock
 from houqin.desk.models import Message, RequestStatus
 from houqin.desk.policies import require_step
 from houqin.flows.refresh_clocks import refresh_clocks
+from houqin.flows.request_of import locked_request_of
 from houqin.flows.telling import tell_all_workers, tell_desk, tell_requester
 from houqin.flows.triage_request import answer_question
 from houqin.kernel.flow import flow
+from houqin.work.actions import attachments, coworkers
+from houqin.work.models import OrderAttachment, WorkOrder
 
 
 @flow
@@ -99,6 +102,34 @@ def add_note(
         attachment_ids=attachment_ids,
         at=at,
     )
+
+
+@flow
+def write_from_work(
+    *,
+    order_id: int,
+    text: str,
+    by: User,
+    to_requester: bool = True,
+    photo_ids: tuple[int, ...] = (),
+    at: dt.datetime | None = None,
+) -> None:
+    """What a technician says on the spot: photos on the order, and words to the requester or as a note.
+
+    Photos taken before work began are so marked. Words about an order that no request stands
+    behind are a note. Raises what attaching, writing and noting raise, and then keeps nothing.
+    """
+    request = locked_request_of(order_id)
+    if photo_ids:
+        begun = WorkOrder.objects.filter(pk=order_id, started_at__isnull=False).exists()
+        stage = OrderAttachment.Stage.AFTER if begun else OrderAttachment.Stage.BEFORE
+        attachments.attach(
+            order_id=order_id, attachment_ids=photo_ids, by=by, stage=stage, public=to_requester, at=at
+        )
+    if text and to_requester and request is not None:
+        write_to_requester(request_id=request.pk, text=text, by=by, at=at)
+    elif text:
+        coworkers.note(order_id=order_id, text=text, by=by, at=at)
 
 
 @flow

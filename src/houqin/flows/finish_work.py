@@ -1,6 +1,6 @@
 """Work on an order ends: completed, verified by the leader, not accepted by him, or void.
 
-Writes: work (the order), desk (the request is resolved or goes on), notify.
+Writes: work (the order, its photos), desk (the request is resolved or goes on), notify.
 Locks: the request, then the order.
 """
 
@@ -14,7 +14,7 @@ from houqin.flows.refresh_clocks import refresh_order
 from houqin.flows.request_of import locked_request_of
 from houqin.flows.telling import tell_desk, tell_resolved, tell_workers
 from houqin.kernel.flow import flow
-from houqin.work.actions import finishing
+from houqin.work.actions import attachments, finishing
 from houqin.work.models import WorkOrder, WorkOrderStatus
 from houqin.work.models.orders import FINISHED
 
@@ -29,14 +29,18 @@ def complete_work(
     problem_id: int | None = None,
     cause_id: int | None = None,
     remedy_id: int | None = None,
+    photo_ids: tuple[int, ...] = (),
     at: dt.datetime | None = None,
 ) -> WorkOrder:
     """The order, completed; when it was the last one the request waits to be accepted.
 
-    A question to the requester that is still open then falls away. Raises what
-    `work.actions.finishing.complete` raises.
+    Photos of the finished work are put on it first, and shown to the requester. A question to the
+    requester that is still open falls away. Raises what `work.actions.finishing.complete` and
+    `work.actions.attachments.attach` raise, and then keeps no photo.
     """
     request = locked_request_of(order_id)
+    if photo_ids:
+        attachments.attach(order_id=order_id, attachment_ids=photo_ids, by=by, public=True, at=at)
     order = finishing.complete(
         order_id=order_id,
         result=result,

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -155,7 +155,12 @@ def list_query(query: QueryDict) -> str:
 def numbers(query: QueryDict, name: str) -> int | None:
     """A parameter that is a key, or nothing when it is no number that a key could be."""
     text = query.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None  # noqa: PLR2004 - bigint
+    return int(text) if is_key(text) else None
+
+
+def is_key(text: str) -> bool:
+    """True for digits that may be the key of a row; `²` is a digit to Python, but no number."""
+    return text.isascii() and text.isdigit() and len(text) < 19  # noqa: PLR2004 - bigint
 
 
 def day(query: QueryDict, name: str) -> dt.date | None:
@@ -183,8 +188,7 @@ def _written(place: Place) -> str:
 
 def _read(cursor: str) -> Place | None:
     instant, _dot, key = cursor.partition(".")
-    parts: Callable[[str], bool] = lambda text: text.isascii() and text.isdigit() and len(text) < 19  # noqa: E731, PLR2004
-    if not parts(key) or not (instant == "" or parts(instant)):
+    if not is_key(key) or not (instant == "" or is_key(instant)):
         return None
     try:
         return (_EPOCH + int(instant) * _MICROSECOND if instant else None), int(key)

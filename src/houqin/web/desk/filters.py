@@ -15,7 +15,7 @@ from houqin.desk.queries.requests import ON_TIME, RequestFilter
 from houqin.org.models import Department, Place
 from houqin.org.queries.places import sites
 from houqin.staffing.models import Crew
-from houqin.web.lists import OF_THE_PAGE, Sorting, day, flag, numbers, some_of
+from houqin.web.lists import OF_THE_PAGE, Sorting, day, flag, is_key, numbers, some_of
 from houqin.work.models import Priority
 
 SORTINGS = {"due": Sorting("next_due_at"), "newest": Sorting("opened_at", newest=True)}
@@ -153,7 +153,7 @@ def further(query: QueryDict) -> Iterator[Condition]:
 
 
 def _in_words(name: str, value: str) -> str:
-    if name in _NAMED and value.isdigit() and len(value) < 19:  # noqa: PLR2004 - bigint
+    if name in _NAMED and is_key(value):
         return str(_NAMED[name].objects.filter(pk=int(value)).first() or value)
     if name == "channel" and value in Channel.values:
         return str(Channel(value).label)

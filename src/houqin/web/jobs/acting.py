@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from houqin.accounts.models import User
-from houqin.desk.queries.orders import request_of_order
-from houqin.flows.add_message import write_to_requester
+from houqin.flows.add_message import write_from_work
 from houqin.flows.finish_work import complete_work
 from houqin.flows.progress_work import (
     accept_work,
@@ -26,11 +25,12 @@ from houqin.kernel.errors import Refused
 from houqin.web.access import requires
 from houqin.web.jobs import forms
 from houqin.web.jobs.views import job_page, person
+from houqin.web.lists import is_key
 from houqin.web.once import once
 from houqin.web.responses import go_to, refused, refused_back
 from houqin.web.uploads import stored
-from houqin.work.actions import attachments, coworkers, steps, time
-from houqin.work.models import OrderAttachment, WorkOrder
+from houqin.work.actions import steps, time
+from houqin.work.models import WorkOrder
 from houqin.work.policies import visible_orders
 
 Step = Callable[[WorkOrder, User], None]
@@ -105,14 +105,13 @@ def complete(request: HttpRequest, number: str) -> HttpResponse:
 
     def effect() -> str:
         given, user = form.cleaned_data, person(request)
-        if photos := stored(given["photos"], by=user):
-            attachments.attach(order_id=order.pk, attachment_ids=photos, by=user, public=True)
         complete_work(
             order_id=order.pk,
             result=given["result"],
             result_note=given["result_note"],
             cause_id=given["cause"].pk if given["cause"] else None,
             remedy_id=given["remedy"].pk if given["remedy"] else None,
+            photo_ids=stored(given["photos"], by=user),
             by=user,
         )
         return _("Completed. Well done.")
@@ -146,15 +145,13 @@ def write(request: HttpRequest, number: str) -> HttpResponse:
 
     def effect() -> str:
         given, user = form.cleaned_data, person(request)
-        public = given["to_requester"]
-        if photos := stored(given["photos"], by=user):
-            stage = OrderAttachment.Stage.AFTER if order.started_at else OrderAttachment.Stage.BEFORE
-            attachments.attach(order_id=order.pk, attachment_ids=photos, by=user, stage=stage, public=public)
-        found = request_of_order(order.pk)
-        if given["text"] and public and found is not None:
-            write_to_requester(request_id=found.pk, text=given["text"], by=user)
-        elif given["text"]:
-            coworkers.note(order_id=order.pk, text=given["text"], by=user)
+        write_from_work(
+            order_id=order.pk,
+            text=given["text"],
+            to_requester=given["to_requester"],
+            photo_ids=stored(given["photos"], by=user),
+            by=user,
+        )
         return _("Saved.")
 
     return _form_step(request, number, "write", form, effect)
@@ -165,7 +162,7 @@ def write(request: HttpRequest, number: str) -> HttpResponse:
 def checklist(request: HttpRequest, number: str) -> HttpResponse:
     """Answers to lines of the checklist; a tick taken away takes the answer away."""
     order = _order(request, number)
-    shown = [name for name in request.POST.getlist("shown") if name.isdigit()]
+    shown = [name for name in request.POST.getlist("shown") if is_key(name)]
     given = {int(name): request.POST.get(f"step-{name}", "") for name in shown[:200]}
     try:
         steps.answer(order_id=order.pk, answers=given, by=person(request))

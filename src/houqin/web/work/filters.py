@@ -15,7 +15,7 @@ from houqin.org.models import Place
 from houqin.org.queries.places import sites
 from houqin.staffing.models import Crew
 from houqin.web.desk.filters import Condition
-from houqin.web.lists import OF_THE_PAGE, Sorting, day, flag, numbers, some_of
+from houqin.web.lists import OF_THE_PAGE, Sorting, day, flag, is_key, numbers, some_of
 from houqin.work.models import HoldReason, JobType, Priority, WorkKind, WorkOrderStatus
 from houqin.work.queries.orders import OrderFilter
 
@@ -118,7 +118,7 @@ def further(query: QueryDict) -> Iterator[Condition]:
 
 
 def _in_words(name: str, value: str) -> str:
-    if name == "worker" and value.isdigit() and len(value) < 19:  # noqa: PLR2004 - bigint
+    if name == "worker" and is_key(value):
         return str(User.objects.filter(pk=int(value)).first() or value)
     words = {"status": dict(S.choices), "kind": dict(WorkKind.choices)}.get(
         name, {"1": _("yes"), "0": _("no")}

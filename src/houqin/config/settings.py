@@ -9,7 +9,6 @@ import django_stubs_ext
 import pghistory
 import structlog
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
 import houqin
@@ -81,6 +80,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
+    "houqin.web.middleware.no_nul",
     "houqin.web.middleware.person",
     "houqin.web.middleware.history",
     "axes.middleware.AxesMiddleware",
@@ -270,7 +270,6 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"
 TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -347,4 +346,3 @@ LOGGING: dict[str, Any] = {
     },
 }
 DEMO_ANYWHERE = ENVIRONMENT.demo_anywhere
-ORGANISATION_TITLE = _("Logistics support")

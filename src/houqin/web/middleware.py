@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pghistory
 from django.conf import settings
 from django.contrib.auth import logout
+from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -65,6 +66,26 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(loader.render_to_string("503.html"), status=503)
     response["Retry-After"] = "5"
     return response
+
+
+def no_nul(get_response: Handler) -> Handler:
+    """Answer 400 to a NUL in an address or a form: no column takes one, and nobody types it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith("/api/") and _has_nul(request):
+            raise BadRequest
+        return get_response(request)
+
+    return middleware
+
+
+def _has_nul(request: HttpRequest) -> bool:
+    given = [request.GET, request.POST] if request.method == "POST" else [request.GET]
+    return "\0" in request.path or any(
+        "\0" in name or any("\0" in value for value in values)
+        for query in given
+        for name, values in query.lists()
+    )
 
 
 def person(get_response: Handler) -> Handler:

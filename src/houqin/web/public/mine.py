@@ -9,6 +9,7 @@ from houqin.desk import links
 from houqin.desk.models import ServiceRequest
 from houqin.desk.queries.requests import listed
 from houqin.web.access import requires
+from houqin.web.lists import numbers
 
 PER_PAGE = 30
 
@@ -20,9 +21,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     if not isinstance(request.user, User):  # `requires` lets nobody else in
         raise TypeError(request.user)
     own = listed(ServiceRequest.objects.filter(requester=request.user)).order_by("-pk")
-    before = request.GET.get("before", "")
-    if before.isdigit():
-        own = own.filter(pk__lt=int(before[:18]))
+    before = numbers(request.GET, "before")
+    if before is not None:
+        own = own.filter(pk__lt=before)
     found = list(own[: PER_PAGE + 1])
     rows = [(one, links.token_of(one)) for one in found[:PER_PAGE]]
     more = found[PER_PAGE - 1].pk if len(found) > PER_PAGE else None

@@ -139,18 +139,33 @@ def test_a_killed_database_is_back_within_ten_seconds(house: House) -> None:
 
 @pytest.mark.long
 def test_the_job_of_a_killed_worker_is_done_by_the_next_within_ninety_seconds(house: House) -> None:
+    """The job waits for a row that is locked here, so the worker is killed in the middle of it."""
     process = house.run()
-    with psycopg.connect(EmbeddedServer(house.folder).dsn(), autocommit=True) as session:
+    dsn = EmbeddedServer(house.folder).dsn()
+    with psycopg.connect(dsn, autocommit=True) as session, psycopg.connect(dsn) as holder:
+        session.execute(
+            "INSERT INTO journal_storedanswer"
+            " (owner, key, request_digest, status, headers, body, stored_at)"
+            " VALUES ('test', 'old', '', 200, '{}', '', now() - interval '9 days')"
+        )
+        holder.execute("SELECT 1 FROM journal_storedanswer WHERE key = 'old' FOR UPDATE")
         row = session.execute(
-            "WITH dead AS (INSERT INTO procrastinate_workers (last_heartbeat)"
-            " VALUES (now() - interval '1 second') RETURNING id)"
-            " INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, worker_id)"
-            " SELECT 'default', 'notify.send_due', '{}', 'doing', id FROM dead RETURNING id"
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args)"
+            " VALUES ('default', 'journal.prune_answers', '{\"timestamp\": 0}') RETURNING id"
         ).fetchone()
         assert row is not None
-        left = sql.SQL("SELECT 1 FROM procrastinate_jobs WHERE id = {}").format(row[0])
+        state = sql.SQL("SELECT status FROM procrastinate_jobs WHERE id = {}").format(row[0])
 
-        assert wait_until(lambda: session.execute(left).fetchone() is None, 120) < 90
+        def status() -> str | None:
+            found = session.execute(state).fetchone()
+            return str(found[0]) if found else None
+
+        wait_until(lambda: status() == "doing", 30)
+        os.kill(pids(house.folder, "houqin.cli worker")[0], signal.SIGKILL)
+        holder.rollback()
+
+        assert wait_until(lambda: status() is None, 120) < 90
+        assert not session.execute("SELECT 1 FROM journal_storedanswer WHERE key = 'old'").fetchone()
     process.terminate()
     process.wait(30)
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import translation
+from pytest_django import DjangoDbBlocker
 
 from houqin.embedded import EmbeddedServer
 from tests import schema
@@ -33,11 +35,30 @@ def django_db_modify_db_settings(cluster: EmbeddedServer | None) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, cluster: EmbeddedServer | None) -> None:
-    """Keep the schema that was just migrated for the next run."""
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, cluster: EmbeddedServer | None
+) -> Iterator[None]:
+    """Keep the schema that was just migrated for the next run; at the end nobody holds the database.
+
+    Chromium's driver runs a loop in the main thread, and from its start Django keeps its connections
+    apart by that loop: the first one is never closed.
+    """
     path = schema.kept()
     if cluster is not None and not path.exists():
         schema.keep(cluster, str(connection.settings_dict["NAME"]), path)
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Sentences are English, whatever language the test before has left."""
+    with translation.override("en"):
+        yield
 
 
 def pytest_unconfigure() -> None:

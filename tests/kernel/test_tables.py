@@ -7,7 +7,6 @@ import io
 import json
 import resource
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,14 +16,6 @@ from django.utils import translation
 from houqin.kernel import tables
 from houqin.kernel.tables import Column, Unreadable, records, rows
 from tests.data import shared
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    """Sentences are looked for in English."""
-    with translation.override("en"):
-        yield
-
 
 HEADINGS = ["姓名", "电话", "备注"]
 LINE = ["曾国藩", "013800001234", "三楼，漏水"]

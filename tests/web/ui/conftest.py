@@ -12,7 +12,6 @@ from django.http import HttpRequest
 from django.template import engines
 from django.template.loader import render_to_string
 from django.test import RequestFactory
-from django.utils import translation
 from playwright.sync_api import Page, Route
 
 from houqin.web.ui import samples
@@ -24,13 +23,6 @@ POLICY = (
     "img-src 'self' data: blob:; object-src 'none'; base-uri 'self'"
 )
 Answer = Callable[[Route], None]
-
-
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    """Pages rendered here are in English unless a test says otherwise."""
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture

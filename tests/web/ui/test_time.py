@@ -2,7 +2,6 @@ import datetime as dt
 from collections.abc import Iterator
 
 import pytest
-from django.utils import translation
 
 from houqin.kernel import clock
 from houqin.web.ui import clocks
@@ -14,7 +13,7 @@ MINUTE = dt.timedelta(minutes=1)
 
 @pytest.fixture(autouse=True)
 def morning() -> Iterator[None]:
-    with clock.stopped_at(NOW), translation.override("en"):
+    with clock.stopped_at(NOW):
         yield
 
 

@@ -10,14 +10,18 @@ import pytest
 from django.db import transaction
 from PIL import Image, ImageCms
 
-from houqin.files.actions.orphans import remove_orphans
+from houqin.desk.actions.requests import attach
+from houqin.files.actions.orphans import remove_orphans, remove_unnamed
 from houqin.files.actions.store import NoRoom, TooLarge, store
 from houqin.files.models import IMAGE_TYPES, Attachment
 from houqin.files.queries import content
 from houqin.files.sniffing import STORED_TYPES
 from houqin.kernel import clock
 from houqin.kernel.errors import Invalid, Missing
+from houqin.work.models import OrderAttachment
 from tests.files import hostile
+from tests.makers import make_order
+from tests.makers_desk import make_request
 
 pytestmark = pytest.mark.django_db
 
@@ -239,6 +243,22 @@ def test_a_rolled_back_upload_is_found_by_the_clean_up(folder: Path) -> None:
         assert remove_orphans() == 3
 
     assert sorted(files(folder)) == sorted([content.path_of(kept), content.path_of(kept, thumbnail=True)])
+
+
+def test_what_nobody_names_for_a_day_is_removed(folder: Path) -> None:
+    named, hung, unnamed = (take(f"{name}.jpg", hostile.picture()) for name in "abc")
+    attach(request=make_request(), attachment_ids=[named.pk], by=None)
+    OrderAttachment.objects.create(order=make_order(), attachment=hung)
+
+    assert remove_unnamed() == 0
+    with clock.stopped_at(clock.now() + dt.timedelta(days=1, minutes=1)):
+        fresh = take("fresh.jpg", hostile.picture())
+        assert remove_unnamed() == 1
+
+    assert set(Attachment.objects.all()) == {named, hung, fresh}
+    assert not content.path_of(unnamed).exists()
+    assert not content.path_of(unnamed, thumbnail=True).exists()
+    assert content.path_of(named).exists()
 
 
 def test_bytes_that_are_gone_are_missing() -> None:

@@ -172,6 +172,18 @@ def test_followers_of_a_merged_request_are_told_what_comes_of_the_other(
     assert not Notice.objects.filter(recipient=wang, subject=second.number).exists()
 
 
+def test_followers_of_followers_are_told_too(leak: Service, wang: User, xu: User) -> None:
+    other = make_person("小李", email="li@example.com")
+    first, second, third = reported(leak), reported(leak, wang), reported(leak, other)
+    merge_request(request_id=third.pk, into_id=second.pk, by=xu)
+    merge_request(request_id=second.pk, into_id=first.pk, by=xu)
+
+    settle_request(request_id=accept_request(request_id=first.pk, by=xu).pk, result="好了", by=xu)
+
+    assert told(wang) == ["request_received", "merged", "request_accepted", "resolved"]
+    assert told(other) == ["request_received", "merged", "merged", "request_accepted", "resolved"]
+
+
 def test_the_technician_and_the_requester_are_told_of_an_assignment(
     leak: Service, wang: User, xu: User, chen: User
 ) -> None:

@@ -122,7 +122,8 @@ def merge_request(
     require_step(by, both[request_id], "merge")
     request = triage.merge(request_id=request_id, into_id=into_id, by=by, reason=reason, at=at)
     refresh_clocks(request_id=request_id)
-    tell_requester(request, "merged", "merged", by=by, into=both[into_id].number)
+    into = both[into_id].number
+    tell_requester(request, "merged", f"merged:{into}", by=by, into=into)
     return request
 
 

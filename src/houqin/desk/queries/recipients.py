@@ -2,33 +2,37 @@
 
 from django.db.models import Q, QuerySet
 
-from houqin.accounts.models import User
+from houqin.accounts.models import Grant, User
 from houqin.accounts.permissions import CREW_BOUND, ROLE_PERMISSIONS
 from houqin.desk.models import RequestStatus, ServiceRequest
+
+TELLING = ("username", "full_name", "email", "language", "is_active", "quiet_from", "quiet_until")
+"""What telling somebody needs to know of them."""
 
 
 def staff_for(request: ServiceRequest, permission: str) -> QuerySet[User]:
     """The people who hold a right where the request is: everywhere, at its place or for its department.
 
-    Those whose rights come with a crew are left out; they are told of their orders.
+    With what it takes to tell them. Those whose rights come with a crew are left out; they are
+    told of their orders.
     """
     roles = [
         role for role, rights in ROLE_PERMISSIONS.items() if permission in rights and role not in CREW_BOUND
     ]
-    where = Q(grants__place__isnull=True, grants__department__isnull=True)
+    where = Q(place__isnull=True, department__isnull=True)
     if request.place is not None:
-        where |= Q(grants__place__in=request.place.lineage)
+        where |= Q(place__in=request.place.lineage)
     if request.department_id is not None:
-        where |= Q(grants__department=request.department_id)
-    return (
-        User.objects.filter(Q(grants__role__in=roles) & where, is_active=True)
-        .defer("search_text", "search_grams")
-        .order_by("pk")
-        .distinct()
-    )
+        where |= Q(department=request.department_id)
+    holders = Grant.objects.filter(where, role__in=roles).values("user")
+    return User.objects.filter(pk__in=holders, is_active=True).only(*TELLING).order_by("pk")
 
 
 def requesters_of(request: ServiceRequest) -> list[ServiceRequest]:
-    """The request and those merged into it, each standing for a requester who waits for the same."""
-    merged = ServiceRequest.objects.filter(merged_into=request, status=RequestStatus.MERGED)
-    return [request, *merged.select_related("requester").order_by("pk")]
+    """The request and those merged into it, by way of others too: their requesters wait for the same."""
+    found, latest = [request], [request]
+    while latest:
+        merged = ServiceRequest.objects.filter(merged_into__in=latest, status=RequestStatus.MERGED)
+        latest = list(merged.select_related("requester").order_by("pk"))
+        found += latest
+    return found

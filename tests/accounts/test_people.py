@@ -1,6 +1,7 @@
 """Entering, changing and stopping people."""
 
 import threading
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from houqin.accounts.queries.tokens import person_of
 from houqin.kernel.errors import Invalid, Refused
 from tests import cast
 from tests.makers import forget, grant, make_department, make_person, make_place
+from tests.threads import together
 
 GOOD = "correct horse battery"
 
@@ -230,6 +232,19 @@ def test_two_administrators_cannot_take_the_role_from_each_other_at_once() -> No
         thread.join()
     assert sorted(outcomes) == ["gone", "refused"]
     assert Grant.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_administrators_cannot_end_each_others_account_at_once() -> None:
+    admins = [make_person(name) for name in ("甲", "乙")]
+    for admin in admins:
+        grant(admin, Role.ADMINISTRATOR)
+
+    for _again in range(5):
+        answers = together([partial(people.deactivate, person=admin) for admin in admins])
+
+        assert sorted(type(answer).__name__ for answer in answers) == ["Refused", "User"]
+        User.objects.update(is_active=True)
 
 
 @pytest.mark.django_db

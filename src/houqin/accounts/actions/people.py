@@ -56,8 +56,9 @@ def deactivate(*, person: User) -> User:
 
     Raises `Refused` for the last administrator.
     """
-    person = locked(person)
+    # Before the person: who ends an administrator's account takes all of them in one order.
     require_another_administrator(person)
+    person = locked(person)
     person.is_active = False
     person.save(update_fields=["is_active"])
     now = clock.now()

@@ -18,7 +18,7 @@ from houqin.desk.policies import may_reopen_still, require_step
 from houqin.desk.queries.orders import orders_of
 from houqin.flows.raise_work_order import raise_for
 from houqin.flows.refresh_clocks import refresh_clocks
-from houqin.flows.telling import tell_desk, tell_requester
+from houqin.flows.telling import tell_desk, tell_of_report, tell_requester
 from houqin.kernel.errors import Invalid
 from houqin.kernel.flow import flow
 from houqin.work.models import WorkOrder, WorkOrderStatus
@@ -95,8 +95,5 @@ def _report_anew(
     )
     later = open_request(report=report, by=by, at=at, previous=request)
     progress.link_later(request_id=request.pk, later=later, by=by, by_name=by_name, at=at)
-    clocks = refresh_clocks(request_id=later.pk)
-    later.refresh_from_db()
-    tell_requester(later, "request_received", "received", due=clocks.response.due_at)
-    tell_desk(later, "new_request", "new", by=by, priority=later.priority, due=later.next_due_at)
+    tell_of_report(later, by=by)
     return later

@@ -1,6 +1,6 @@
 """Somebody reports something.
 
-Writes: desk (the request, its event, its photos), notify.
+Writes: desk (the request with its clocks, its event, its photos), notify.
 Locks: the number counter of the day, last.
 """
 
@@ -13,11 +13,9 @@ from houqin.accounts.models import User
 from houqin.accounts.policies import may
 from houqin.desk.actions.requests import Report, open_request
 from houqin.desk.models import ServiceRequest
-from houqin.flows.refresh_clocks import refresh_clocks
-from houqin.flows.telling import tell_desk, tell_requester
+from houqin.flows.telling import tell_of_report
 from houqin.kernel.errors import NotPermitted
 from houqin.kernel.flow import flow
-from houqin.work.models import Priority
 
 
 @flow
@@ -33,16 +31,5 @@ def submit_request(*, report: Report, by: User | None, at: dt.datetime | None = 
             raise NotPermitted(_("You may report only for yourself."))
         report = replace(report, requester_id=by.pk)
     request = open_request(report=report, by=by, at=at)
-    clocks = refresh_clocks(request_id=request.pk, now=request.opened_at)
-    request.refresh_from_db()
-    tell_requester(request, "request_received", "received", due=clocks.response.due_at)
-    tell_desk(
-        request,
-        "new_request",
-        "new",
-        by=by,
-        urgent=request.priority == Priority.CRITICAL,
-        priority=request.priority,
-        due=request.next_due_at,
-    )
+    tell_of_report(request, by=by)
     return request

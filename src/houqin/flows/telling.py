@@ -15,7 +15,7 @@ from houqin.desk.queries.recipients import requesters_of, staff_for
 from houqin.desk.queries.silence import silence_at
 from houqin.notify.actions import mail, notices
 from houqin.staffing.queries.crews import workers_of
-from houqin.work.models import WorkOrder
+from houqin.work.models import Priority, WorkOrder
 from houqin.work.models.orders import FINISHED
 
 
@@ -28,23 +28,22 @@ def tell_requester(
     made the change is not told of it.
     """
     for own in requesters_of(request):
-        path, data = links.path_of(own), _plain({**_about(own), **facts})
-        key = f"{own.number}:{change}"
-        if own.requester is not None and own.requester == by:
-            continue
-        if own.requester is not None:
-            notices.tell(
-                recipients=[own.requester], kind=kind, change=key, subject=own.number, path=path, data=data
-            )
-        if own.contact_email and not (own.requester and own.requester.email):
-            mail.queue(
-                to=own.contact_email,
-                kind=kind,
-                language=own.language,
-                change=key,
-                about=own.number,
-                data={**data, "path": path, "name": own.contact_name},
-            )
+        if own.requester is None or own.requester != by:
+            _tell_of_own(own, kind, change, **facts)
+
+
+def tell_of_report(request: ServiceRequest, *, by: User | None) -> None:
+    """Tell the requester that the new request was received, and the desk that it is there."""
+    _tell_of_own(request, "request_received", "received", due=request.response_due_at)
+    tell_desk(
+        request,
+        "new_request",
+        "new",
+        by=by,
+        urgent=request.priority == Priority.CRITICAL,
+        priority=request.priority,
+        due=request.next_due_at,
+    )
 
 
 def tell_desk(
@@ -100,6 +99,24 @@ def tell_resolved(request: ServiceRequest, *, by: User | None) -> None:
     """Ask the requester to accept and rate what was done, and say from when silence accepts."""
     change, until = f"resolved:{request.reopen_count}", silence_at(request)
     tell_requester(request, "resolved", change, by=by, result=request.result, silence_at=until)
+
+
+def _tell_of_own(own: ServiceRequest, kind: str, change: str, **facts: Any) -> None:
+    path, data = links.path_of(own), _plain({**_about(own), **facts})
+    key = f"{own.number}:{change}"
+    if own.requester is not None:
+        notices.tell(
+            recipients=[own.requester], kind=kind, change=key, subject=own.number, path=path, data=data
+        )
+    if own.contact_email and not (own.requester and own.requester.email):
+        mail.queue(
+            to=own.contact_email,
+            kind=kind,
+            language=own.language,
+            change=key,
+            about=own.number,
+            data={**data, "path": path, "name": own.contact_name},
+        )
 
 
 def _about(row: ServiceRequest | WorkOrder) -> dict[str, Any]:

@@ -17,6 +17,14 @@ def store(*, request: ServiceRequest, clocks: Clocks, warn_at: dt.datetime | Non
 
     The version stays: nobody's work is overtaken by it.
     """
+    changed = put(request=request, clocks=clocks, warn_at=warn_at)
+    if changed:
+        request.save(update_fields=changed)
+    return bool(changed)
+
+
+def put(*, request: ServiceRequest, clocks: Clocks, warn_at: dt.datetime | None) -> list[str]:
+    """Put the readings on a request without storing it; the fields that are different now."""
     fields = {
         "responded_at": clocks.response.met_at,
         "response_due_at": clocks.response.due_at,
@@ -30,9 +38,7 @@ def store(*, request: ServiceRequest, clocks: Clocks, warn_at: dt.datetime | Non
     changed = [name for name, value in fields.items() if getattr(request, name) != value]
     for name in changed:
         setattr(request, name, fields[name])
-    if changed:
-        request.save(update_fields=changed)
-    return bool(changed)
+    return changed
 
 
 def trace(

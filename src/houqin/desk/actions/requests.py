@@ -12,10 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from houqin.accounts.models import User
+from houqin.desk.actions import clocks as copies
 from houqin.desk.actions import moving
 from houqin.desk.actions.answers import answered
 from houqin.desk.models import Category, Channel, Message, RequestAttachment, Service, ServiceRequest
 from houqin.desk.queries.catalogue import fallback_of, pausing_reasons, standard_of
+from houqin.desk.queries.clocks import first_clocks
 from houqin.desk.queries.priorities import proposed
 from houqin.files.models import Attachment
 from houqin.journal.actions import numbers
@@ -67,7 +69,7 @@ def open_request(
     at: dt.datetime | None = None,
     previous: ServiceRequest | None = None,
 ) -> ServiceRequest:
-    """A new request with its number (FW, counted by the local day), priority, standard and link.
+    """A new request with its number (FW, counted by the local day), priority, standard, clocks and link.
 
     The event `opened` keeps how the priority came about. Raises `Invalid`, naming the field, when
     neither category nor service, neither title nor description, a required answer, or a phone
@@ -75,7 +77,7 @@ def open_request(
     """
     at = at or clock.now()
     service, category = _wanted(report)
-    requester = User.objects.filter(pk=report.requester_id).first() if report.requester_id else None
+    requester = _requester(report, by)
     place = _place(report.place_id) if report.place_id else None
     request = ServiceRequest(
         channel=report.channel,
@@ -100,6 +102,8 @@ def open_request(
     _require_contact(request)
     chosen = proposed(urgency=request.urgency, impact=request.impact, safety=request.safety)
     request.priority = chosen.priority
+    clocks, warn_at = first_clocks(request)
+    copies.put(request=request, clocks=clocks, warn_at=warn_at)
     request.number = numbers.take(kind=numbering.REQUEST, day=timezone.localtime(at).date())
     _set_search(request)
     request.save()
@@ -230,6 +234,12 @@ def _wanted(report: Report) -> tuple[Service | None, Category]:
     if category is None:
         raise Invalid(_("Please choose what it is about."), field="category")
     return fallback_of(category), category
+
+
+def _requester(report: Report, by: User | None) -> User | None:
+    if by is not None and report.requester_id == by.pk:
+        return by
+    return User.objects.filter(pk=report.requester_id).first() if report.requester_id else None
 
 
 def _place(place_id: int) -> Place:

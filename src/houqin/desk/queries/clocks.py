@@ -13,7 +13,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from houqin.desk.models import Message, RequestEvent, RequestOrder, ServiceRequest
 from houqin.desk.queries import clock_history
 from houqin.kernel import clock
-from houqin.kernel.clock_events import ClockEvent, Stretch, owned_time, stretches
+from houqin.kernel.clock_events import ClockEvent, EventKind, Stretch, owned_time, stretches
 from houqin.kernel.service_clock import ClockReading, ClockState, Target, TargetKind, evaluate
 from houqin.kernel.working_time import WorkingCalendar
 from houqin.org.models import Place
@@ -73,6 +73,22 @@ def clocks_of(request: ServiceRequest, now: dt.datetime | None = None) -> Clocks
     return _Look(request).clocks(now or clock.now())
 
 
+def first_clocks(request: ServiceRequest) -> tuple[Clocks, dt.datetime | None]:
+    """The clocks of a request that is about to be stored, as of its report, and when they first go off.
+
+    Nothing but the report has happened yet, so no history is read.
+    """
+    standard = request.standard
+    office = calendar_for(request.place, standard.calendar if standard else None)
+    recipient = recipient_calendar(request.place) if standard and standard.calendar else office
+    started = [ClockEvent(at=request.opened_at, kind=EventKind.STARTED)]
+    clocks = _read(
+        _targets_of(request), dict.fromkeys(TargetKind, started), office=office, now=request.opened_at
+    )
+    alarms = _alarms(clocks, told=frozenset(), critical=is_critical(request.priority), recipient=recipient)
+    return clocks, alarms[0].at if alarms else None
+
+
 def clocks_and_owners(
     request: ServiceRequest, now: dt.datetime | None = None
 ) -> tuple[Clocks, dict[str, dt.timedelta]]:
@@ -115,7 +131,17 @@ def pending_alarms(
     warned afterwards; one that stands still or is met does neither. Each is told once for its due
     time. Unless it is critical an alarm waits for the recipient's next opening.
     """
-    told = set(Alarm.objects.filter(subject=subject).values_list("target", "kind", "due_at"))
+    told = frozenset(Alarm.objects.filter(subject=subject).values_list("target", "kind", "due_at"))
+    return _alarms(clocks, told=told, critical=critical, recipient=recipient)
+
+
+def _alarms(
+    clocks: Clocks,
+    *,
+    told: frozenset[tuple[str, str, dt.datetime]],
+    critical: bool,
+    recipient: WorkingCalendar,
+) -> list[PendingAlarm]:
     found = []
     for reading in clocks:
         for kind, at in _alarm_times(reading):
@@ -146,16 +172,12 @@ class _Look:
     def __init__(self, request: ServiceRequest) -> None:
         _load_history(request)
         self.request = request
-        self.targets = _targets(request.standard, request.priority)
+        self.targets = _targets_of(request)
         self.office = calendar_for(request.place, request.standard.calendar if request.standard else None)
 
     def clocks(self, now: dt.datetime) -> Clocks:
-        targets = dict(self.targets)
-        if self.request.target_at is not None:
-            promised = _promised(targets.get(TargetKind.RESOLUTION), self.request.target_at)
-            targets[TargetKind.RESOLUTION] = promised
         events = {kind: clock_history.of_request(self.request, kind) for kind in TargetKind}
-        return _read(targets, events, office=self.office, now=now)
+        return _read(self.targets, events, office=self.office, now=now)
 
     def stretches(self, now: dt.datetime) -> list[Stretch]:
         resolution = self.targets.get(TargetKind.RESOLUTION)
@@ -164,6 +186,14 @@ class _Look:
 
     def owners(self, now: dt.datetime) -> dict[str, dt.timedelta]:
         return owned_time(self.stretches(now), self.office)
+
+
+def _targets_of(request: ServiceRequest) -> _Targets:
+    """What is promised for a request; `target_at` stands in for the computed restoration time."""
+    targets = _targets(request.standard, request.priority)
+    if request.target_at is not None:
+        targets[TargetKind.RESOLUTION] = _promised(targets.get(TargetKind.RESOLUTION), request.target_at)
+    return targets
 
 
 def _targets(standard: ServiceStandard | None, priority: str) -> _Targets:

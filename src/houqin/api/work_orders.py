@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query
@@ -30,13 +29,10 @@ from houqin.api.work_order_shapes import (
     row_facts,
 )
 from houqin.desk.policies import visible_requests
-from houqin.flows.assign_work import assign_work
-from houqin.flows.raise_work_order import raise_work_order
-from houqin.flows.refresh_clocks import refresh_order
+from houqin.flows.raise_work_order import raise_order_alone, raise_work_order
 from houqin.flows.request_of import locked_request_of
 from houqin.kernel.errors import Invalid, Missing
 from houqin.work.actions.moving import lock
-from houqin.work.actions.orders import raise_order
 from houqin.work.models import OrderAttachment, OrderStep, OrderWorker, Priority, WorkOrder
 from houqin.work.policies import allowed_steps, visible_orders
 
@@ -164,11 +160,11 @@ def _raised_for(payload: NewWorkOrder, user: User) -> WorkOrder:
     )
 
 
-@transaction.atomic
 def _raised_alone(payload: NewWorkOrder, user: User) -> WorkOrder:
     if payload.job_type is None:
         raise Invalid(_("Please choose a job type."), field="job_type")
-    order = raise_order(
+    return raise_order_alone(
+        by=user,
         job_type_id=payload.job_type,
         title=payload.title,
         description=payload.description or "",
@@ -178,16 +174,7 @@ def _raised_alone(payload: NewWorkOrder, user: User) -> WorkOrder:
         contact_phone=payload.contact_phone,
         priority=payload.priority or Priority.NORMAL,
         crew_id=payload.crew,
-        by=user,
+        worker_id=payload.worker,
+        scheduled_from=payload.scheduled_from,
+        scheduled_until=payload.scheduled_until,
     )
-    refresh_order(order_id=order.pk)
-    if (payload.worker or payload.crew) and order.status == WorkOrder.Status.TO_DISPATCH:
-        assign_work(
-            order_id=order.pk,
-            by=user,
-            crew_id=payload.crew,
-            worker_id=payload.worker,
-            scheduled_from=payload.scheduled_from,
-            scheduled_until=payload.scheduled_until,
-        )
-    return order

@@ -1,10 +1,11 @@
-"""A work order is raised for a request.
+"""A work order is raised, for a request or without one.
 
 Writes: desk (accepts a new request, the tie, the crew), work (the order), notify.
 Locks: the request, then the number counter of the day.
 """
 
 import datetime as dt
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ from houqin.desk.actions.moving import lock
 from houqin.desk.models import RequestStatus, ServiceRequest
 from houqin.desk.policies import require_step
 from houqin.flows.assign_work import assign_work
-from houqin.flows.refresh_clocks import refresh_clocks
+from houqin.flows.refresh_clocks import refresh_clocks, refresh_order
 from houqin.flows.telling import tell_requester
 from houqin.kernel.errors import Invalid
 from houqin.kernel.flow import flow
@@ -54,16 +55,31 @@ def raise_work_order(
     order = raise_for(
         request, job_type_id=job_type_id, by=by, crew_id=crew_id, title=title, description=description, at=at
     )
-    if (worker_id or crew_id) and order.status == WorkOrder.Status.TO_DISPATCH:
-        order = assign_work(
-            order_id=order.pk,
-            by=by,
-            crew_id=crew_id,
-            worker_id=worker_id,
-            scheduled_from=scheduled_from,
-            scheduled_until=scheduled_until,
-            at=at,
-        )
+    appointment = (scheduled_from, scheduled_until)
+    return _given(order, by=by, crew_id=crew_id, worker_id=worker_id, appointment=appointment, at=at)
+
+
+@flow
+def raise_order_alone(
+    *,
+    by: User,
+    crew_id: int | None = None,
+    worker_id: int | None = None,
+    scheduled_from: dt.datetime | None = None,
+    scheduled_until: dt.datetime | None = None,
+    at: dt.datetime | None = None,
+    **facts: Any,
+) -> WorkOrder:
+    """An order that no request stands behind, with clocks of its own, given to who is named.
+
+    `facts` as in `work.actions.orders.raise_order`. Raises what raising and assigning raise, and
+    then there is no order.
+    """
+    order = orders.raise_order(by=by, crew_id=crew_id, at=at, **facts)
+    refresh_order(order_id=order.pk)
+    appointment = (scheduled_from, scheduled_until)
+    order = _given(order, by=by, crew_id=crew_id, worker_id=worker_id, appointment=appointment, at=at)
+    order.refresh_from_db()
     return order
 
 
@@ -106,3 +122,26 @@ def raise_for(
     refresh_clocks(request_id=request.pk)
     order.refresh_from_db()
     return order
+
+
+def _given(
+    order: WorkOrder,
+    *,
+    by: User,
+    crew_id: int | None,
+    worker_id: int | None,
+    appointment: tuple[dt.datetime | None, dt.datetime | None],
+    at: dt.datetime | None,
+) -> WorkOrder:
+    """The order, given to a worker or crew that is named, unless it waits for approval or is a draft."""
+    if not (worker_id or crew_id) or order.status != WorkOrder.Status.TO_DISPATCH:
+        return order
+    return assign_work(
+        order_id=order.pk,
+        by=by,
+        crew_id=crew_id,
+        worker_id=worker_id,
+        scheduled_from=appointment[0],
+        scheduled_until=appointment[1],
+        at=at,
+    )

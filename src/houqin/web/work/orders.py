@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from houqin.accounts.models import User
 from houqin.accounts.policies import may
-from houqin.flows.refresh_clocks import refresh_order
+from houqin.flows.raise_work_order import raise_order_alone
 from houqin.kernel.errors import Refused
 from houqin.org.queries.organisation import organisation
 from houqin.web import pulse
@@ -18,7 +18,6 @@ from houqin.web.responses import go_to, refused
 from houqin.web.work import filters
 from houqin.web.work.forms import NewForm
 from houqin.web.work.rows import rows_of
-from houqin.work.actions.orders import raise_order
 from houqin.work.policies import visible_orders
 from houqin.work.queries import orders as queries
 from houqin.work.queries.orders import OrderFilter
@@ -78,8 +77,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _raised(request: HttpRequest, form: NewForm) -> HttpResponse:
-    order = raise_order(by=person_of(request), **form.arguments())
-    refresh_order(order_id=order.pk)
+    order = raise_order_alone(by=person_of(request), **form.arguments())
     return go_to(
         request, "work:order", order.number, said=_("%(number)s is raised.") % {"number": order.number}
     )

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from houqin.desk.models import Category, Impact, PriorityRule, Service, Urgency
+from houqin.org.actions import departments
 from houqin.org.models import Calendar, Department, Organisation, Partner
 from houqin.staffing.models import Crew, Trade
 from houqin.web.setup.fields import ChecklistField, HoursField, QuestionsField
@@ -61,28 +62,21 @@ class SearchedForm(forms.ModelForm[Any]):
         return super().save(commit)
 
 
-class DepartmentForm(SearchedForm):
+class DepartmentForm(forms.ModelForm[Department]):
     """A department."""
 
     class Meta:
         model = Department
         fields = ("code", "name", "name_en", "parent", "active")
 
-    def clean(self) -> dict[str, Any]:
-        """Refuse a department inside itself."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        above = cleaned.get("parent")
-        while above is not None:
-            if above.pk == self.instance.pk:
-                self.add_error(
-                    "parent", _("A department cannot be part of itself; choose another one above it.")
-                )
-                break
-            above = above.parent
-        return cleaned
+    def save(self, commit: bool = True) -> Department:  # noqa: ARG002, FBT001, FBT002
+        """Store it; raises `Refused` for a department inside itself."""
+        if not self.instance.pk:
+            return departments.create_department(**self.cleaned_data)
+        return departments.change_department(department=self.instance, **self.cleaned_data)
 
 
-class PartnerForm(SearchedForm):
+class PartnerForm(forms.ModelForm[Partner]):
     """A partner."""
 
     class Meta:
@@ -98,6 +92,12 @@ class PartnerForm(SearchedForm):
             "email",
             "active",
         )
+
+    def save(self, commit: bool = True) -> Partner:  # noqa: ARG002, FBT001, FBT002
+        """Store it; raises `Refused` for a code that is taken in another spelling."""
+        if not self.instance.pk:
+            return departments.create_partner(**self.cleaned_data)
+        return departments.change_partner(partner=self.instance, **self.cleaned_data)
 
 
 class CategoryForm(forms.ModelForm[Category]):

@@ -16,7 +16,7 @@ from houqin.kernel.errors import Refused
 from houqin.kernel.text_search import matches
 from houqin.org.queries.organisation import organisation
 from houqin.web.access import CHAPTER_PERMISSIONS, requires
-from houqin.web.responses import go_to, refused_back
+from houqin.web.responses import go_to, refused, refused_back
 from houqin.web.setup import standards
 from houqin.web.setup.forms import MatrixForm, OrganisationForm, PausingForm, StandardForm, target_forms
 from houqin.web.setup.registers import REGISTERS, Register
@@ -72,8 +72,12 @@ def register_edit(request: HttpRequest, key: str, pk: int | None = None) -> Http
     row = get_object_or_404(register.model, pk=pk) if pk else None
     form = register.form(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
-        form.save()
-        return go_to(request, "setup:register", key, said=_("Saved."))
+        try:
+            form.save()
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            return go_to(request, "setup:register", key, said=_("Saved."))
     context = {"chapter": "setup", "register": register, "row": row, "form": form}
     return render(request, "setup/edit.html", context, status=422 if form.errors else 200)
 

@@ -14,7 +14,8 @@ from houqin.accounts.policies import may
 from houqin.desk.queries.orders import request_of_order
 from houqin.files.models import Attachment
 from houqin.kernel import clock
-from houqin.org.models import Place, QrCode
+from houqin.org.models import Place
+from houqin.org.queries.qrcodes import scanned
 from houqin.web import pulse, stream
 from houqin.web.access import requires
 from houqin.web.jobs.forms import CompleteForm, HoldForm, SendBackForm, TimeForm, WordsForm
@@ -123,7 +124,7 @@ def scan(request: HttpRequest) -> HttpResponse:
 def _scanned_place(typed: str) -> Place | None:
     """The place of a label's address or token, or with that code."""
     token = typed.rstrip("/").rsplit("/", 1)[-1]
-    code = QrCode.objects.select_related("place").filter(token=token).first()
+    code = scanned(token)
     return code.place if code else Place.objects.filter(code__iexact=typed).first()
 
 

@@ -18,9 +18,10 @@ from houqin.kernel import clock
 from houqin.kernel.errors import Refused
 from houqin.kernel.text_search import matches
 from houqin.org.actions.qrcodes import record_scan
-from houqin.org.models import Place, QrCode
+from houqin.org.models import Place
 from houqin.org.models.places import PlaceType
 from houqin.org.queries.organisation import organisation
+from houqin.org.queries.qrcodes import scanned
 from houqin.web.access import requires
 from houqin.web.once import new_form_key, once
 from houqin.web.public.forms import ReportForm
@@ -37,8 +38,8 @@ SUGGESTIONS = 8
 @requires("public")
 def scan(request: HttpRequest, token: str) -> HttpResponse:
     """The address on a label: the report form with the place filled in. An unknown code says so."""
-    code = QrCode.objects.select_related("place").filter(token=token, retired_at__isnull=True).first()
-    if code is None:
+    code = scanned(token)
+    if code is None or code.retired_at is not None:
         context = {"organisation": organisation()}
         return render(request, "public/unknown_code.html", context, status=404)
     if request.method == "GET":

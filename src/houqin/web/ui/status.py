@@ -77,11 +77,16 @@ def badge(row: models.Model | str, *, kind: str = "", fill: bool = False, note: 
         name = row._meta.model_name or ""
         kind = kind or _KIND_OF.get(name, name)
         state = str(row.status)  # type: ignore[attr-defined]
-        word = row.get_status_display()  # type: ignore[attr-defined]
     else:
         state = str(row)
-        word = WORDS[kind](state).label
-    return _badge(kind, state, f"{word} · {note}" if note else str(word), fill=fill)
+    known = kind in WORDS
+    word = _word(kind, state, get_language() or "") if known else str(row.get_status_display())  # type: ignore[union-attr]
+    return _badge(kind, state, f"{word} · {note}" if note else word, fill=fill)
+
+
+@lru_cache(maxsize=128)
+def _word(kind: str, state: str, _language: str) -> str:
+    return str(WORDS[kind](state).label)
 
 
 PRIORITY_BARS = {"planned": 1, "normal": 2, "urgent": 3, "critical": 4}

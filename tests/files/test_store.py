@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import io
+import os
 from pathlib import Path
 from typing import Any
 
@@ -269,3 +270,17 @@ def test_bytes_that_are_gone_are_missing() -> None:
         content.open_content(attachment)
     assert list(content.missing()) == [attachment]
     content.open_content(other).close()
+
+
+def test_what_the_house_has_made_has_a_limit_of_its_own(settings: Any, folder: Path) -> None:
+    book = Upload("list.xlsx", hostile.office("xl", ("xl/pad.bin", os.urandom(21 * 1024 * 1024))))
+    with pytest.raises(TooLarge, match="20 MB"):
+        store(upload=book)
+    assert not files(folder)
+
+    made = store(upload=book, most=settings.MAX_MADE_BYTES)
+
+    assert made.size == book.size > settings.MAX_UPLOAD_BYTES
+    assert made.content_type.endswith("spreadsheetml.sheet")
+    with pytest.raises(TooLarge, match="21 MB"):
+        store(upload=book, most=21 * 1024 * 1024)

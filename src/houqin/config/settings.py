@@ -291,6 +291,7 @@ CONTENT_SECURITY_POLICY = {
 # ---- uploads ----------------------------------------------------------------------------------
 FILES_DIR = DATA_DIR / "files"
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024
+MAX_MADE_BYTES = 500 * 1024 * 1024
 MAX_REQUEST_BYTES = 60 * 1024 * 1024
 MAX_FILES_PER_UPLOAD = 9
 MAX_IMAGE_PIXELS = 50_000_000

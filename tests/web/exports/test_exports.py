@@ -9,6 +9,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from python_calamine import CalamineWorkbook
 
 from houqin.accounts.models import User
+from houqin.files.actions.store import TooLarge
 from houqin.files.models import Attachment
 from houqin.kernel import clock
 from houqin.notify.models import Notice
@@ -98,6 +99,19 @@ def test_a_long_list_is_prepared_in_the_background(desk: Client, xu: User, lin: 
     assert Attachment.objects.get().uploaded_by == xu
     assert signed_in(lin).get(waiting).status_code == 404
     assert signed_in(lin).get(f"{waiting}file/").status_code == 404
+
+
+def test_an_export_may_be_larger_than_an_upload(xu: User, settings: Any) -> None:
+    make_request()
+    settings.MAX_UPLOAD_BYTES = 1_000
+
+    made = making.prepare(kind="requests", user=xu, query="tab=all", token="t")
+
+    assert made.size > 1_000
+    settings.MAX_MADE_BYTES = 1_000
+    with pytest.raises(TooLarge):
+        making.prepare(kind="requests", user=xu, query="tab=all", token="u")
+    assert making.prepared(xu, "u") is None
 
 
 @pytest.mark.usefixtures("few_at_once")

@@ -51,23 +51,25 @@ class NoRoom(Refused):
     code = "storage_unavailable"
 
 
-def store(*, upload: Upload, by: User | None = None) -> Attachment:
+def store(*, upload: Upload, by: User | None = None, most: int | None = None) -> Attachment:
     """Store a file and return its attachment.
 
     What it is is told by its content. Pictures are re-encoded without their metadata, at most 2,560
     pixels wide and high, with a thumbnail; documents are kept as they came. The bytes are on disk
     before the row is written, so a rollback leaves at most a file that `remove_orphans` finds. At
-    most `MAX_UPLOAD_BYTES` are read, never all at once.
+    most `most` bytes are read (`MAX_UPLOAD_BYTES` unless told; `MAX_MADE_BYTES` is for files of our own
+    making, such as exports), never all at once.
 
     Raises `Invalid` for an empty, too large, damaged or unaccepted file and `NoRoom` when the disk
     is full or cannot be written; then nothing is left behind.
     """
+    most = settings.MAX_UPLOAD_BYTES if most is None else most
     size = getattr(upload, "size", None)
-    if isinstance(size, int) and size > settings.MAX_UPLOAD_BYTES:
-        raise _too_large()
+    if isinstance(size, int) and size > most:
+        raise _too_large(most)
     key = new_key()
     with _on_disk(), _arriving(key) as path:
-        _receive(upload, path)
+        _receive(upload, path, most=most)
         made = _settle(path, key=key, name=upload.name or "")
     made.uploaded_by = by
     made.created_at = clock.now()
@@ -75,14 +77,14 @@ def store(*, upload: Upload, by: User | None = None) -> Attachment:
     return made
 
 
-def _receive(upload: Upload, path: Path) -> None:
+def _receive(upload: Upload, path: Path, *, most: int) -> None:
     """Copy what comes in to a file, and stop as soon as it is too much."""
     received = 0
     with path.open("xb") as file:
         while chunk := upload.read(_CHUNK):
             received += len(chunk)
-            if received > settings.MAX_UPLOAD_BYTES:
-                raise _too_large()
+            if received > most:
+                raise _too_large(most)
             file.write(chunk)
     if not received:
         raise Invalid(_("The file is empty. Please choose another one."))
@@ -148,8 +150,5 @@ def _on_disk() -> Iterator[None]:
         raise NoRoom(_("The file store cannot be written at the moment. Please try again later.")) from error
 
 
-def _too_large() -> TooLarge:
-    return TooLarge(
-        _("The file is too large: at most %(most)s MB.")
-        % {"most": settings.MAX_UPLOAD_BYTES // (1024 * 1024)}
-    )
+def _too_large(most: int) -> TooLarge:
+    return TooLarge(_("The file is too large: at most %(most)s MB.") % {"most": most // (1024 * 1024)})

@@ -4,6 +4,7 @@ import datetime as dt
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from django.conf import settings
 from django.core.files import File
 from django.http import QueryDict
 
@@ -45,7 +46,7 @@ def prepare(*, kind: str, user: User, query: str, token: str) -> Attachment:
         path = Path(folder) / file_name(sheet)
         rows = fill(path, sheet, user=user, query=QueryDict(query))
         with path.open("rb") as file:
-            made = store(upload=File(file, name=path.name), by=user)
+            made = store(upload=File(file, name=path.name), by=user, most=settings.MAX_MADE_BYTES)
     with answers.once(owner=OWNER, key=token, digest=_digest(user)) as answer:
         if answer.known is None:
             answer.keep(status=200, body=made.key.encode())

@@ -6,7 +6,6 @@ import zoneinfo
 from collections.abc import Sequence
 from typing import Any
 
-import holidays
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -56,6 +55,8 @@ def fill_year(*, year: int) -> int:
     imported for the year before is replaced, days entered by hand stay. The year is confirmed when
     make-up workdays are among them: only an announced year has any.
     """
+    import holidays  # noqa: PLC0415 - five megabytes that an idle web process does not need
+
     _require_year(year)
     zh = holidays.country_holidays(COUNTRY, years=year, language="zh_CN")
     en = holidays.country_holidays(COUNTRY, years=year, language="en_US")

@@ -14,6 +14,7 @@ from houqin.accounts.actions import tokens
 from houqin.accounts.models import ApiToken, Role, User
 from houqin.accounts.queries.tokens import person_of
 from houqin.kernel import clock
+from houqin.notify.queries.bell import mail_choices
 from houqin.org.queries.calendars import confirmed_years
 from houqin.org.queries.organisation import organisation
 from tests import cast
@@ -46,6 +47,19 @@ class TestMyPage:
         assert (wang.phone, wang.language, wang.quiet_from) == ("5555", "en", dt.time(22))
         assert client.cookies["django_language"].value == "en"
         assert client.post("/accounts/me/", {**facts, "quiet_until": ""}).status_code == 422
+
+    def test_mail_of_a_kind_can_be_done_without(self, client: Client, wang: User) -> None:
+        client.force_login(wang)
+        offered = [one.kind for one in mail_choices(wang)]
+        page = client.get("/accounts/me/").content.decode()
+        assert page.count('name="kinds"') == len(offered)
+        assert 'value="overdue"' not in page
+
+        answer = client.post("/accounts/me/mail/", {"kinds": [kind for kind in offered if kind != "closed"]})
+
+        assert answer.headers["Location"] == "/accounts/me/"
+        assert [one.kind for one in mail_choices(wang) if not one.wanted] == ["closed"]
+        assert client.post("/accounts/me/mail/", {"kinds": ["overdue"]}).status_code == 404
 
     def test_nothing_else_can_be_slipped_in(self, client: Client, wang: User) -> None:
         client.force_login(wang)

@@ -12,10 +12,10 @@ from houqin.accounts.models import User
 from houqin.kernel import clock
 from houqin.notify.actions import bell, mail, notices
 from houqin.notify.kinds import KINDS
-from houqin.notify.models import Notice, OutMail
+from houqin.notify.models import Notice, OutMail, Unwanted
 from houqin.notify.queries.bell import mail_choices, newest, unread_count
 from houqin.notify.wording import TEMPLATES, letter, line
-from tests.makers import make_person
+from tests.makers import forget, grant, make_person
 
 pytestmark = pytest.mark.django_db
 DAY = dt.datetime(2026, 11, 23, 6, 30, tzinfo=dt.UTC)  # 14:30 in Shanghai
@@ -82,6 +82,7 @@ def test_the_mail_is_written_in_the_recipients_language_with_local_times() -> No
 
 def test_people_without_an_address_or_wish_get_a_notice_only_and_the_inactive_nothing() -> None:
     silent, unwilling, gone = person("a", email=""), person("b"), person("c", is_active=False)
+    grant(unwilling, "technician")
     bell.choose_mail(person=unwilling, kinds=["overdue"])
 
     tell(silent, unwilling, gone)
@@ -156,7 +157,7 @@ def test_the_bell_counts_tells_and_forgets() -> None:
 
     assert bell.mark_read(person=chen, notice_ids=[middle.id, newest(other)[0].id]) == 1
     assert [entry.id for entry in newest(chen, unread_only=True)] == [newer.id, older.id]
-    assert bell.mark_subject_read(person=chen, subject="GD20261123-0001") == 2
+    assert bell.mark_read(person=chen) == 2
     assert (unread_count(chen), unread_count(other)) == (0, 1)
     assert bell.mark_read(person=other) == 1
 
@@ -178,6 +179,22 @@ def test_wishes_can_be_changed_back() -> None:
     bell.choose_mail(person=chen, kinds=[choice.kind for choice in mail_choices(chen)])
     assert all(choice.wanted for choice in mail_choices(chen))
     assert {"invitation", "password_reset", "sent_back"}.isdisjoint(c.kind for c in mail_choices(chen))
+
+
+def test_a_requester_chooses_among_what_reaches_requesters_and_nothing_else_changes() -> None:
+    chen = person("chen")
+    grant(chen, "technician")
+    bell.choose_mail(person=chen, kinds=[c.kind for c in mail_choices(chen) if c.kind != "assigned_to_you"])
+    chen.grants.all().delete()
+    forget(chen)
+
+    assert {"assigned_to_you", "overdue", "backup_failed"}.isdisjoint(c.kind for c in mail_choices(chen))
+    bell.choose_mail(person=chen, kinds=["resolved"])
+
+    unwanted = set(Unwanted.objects.filter(person=chen).values_list("kind", flat=True))
+    assert "assigned_to_you" in unwanted
+    assert "resolved" not in unwanted
+    assert "overdue" not in unwanted
 
 
 def test_a_line_of_an_unknown_kind_or_with_missing_facts_is_still_a_line() -> None:

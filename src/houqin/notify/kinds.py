@@ -19,7 +19,8 @@ class Kind:
     """One kind of message: its name in the preferences, its line in the bell, and its ways.
 
     `facts` are the keys of `data` it uses beyond those known to all. `urgent` kinds ignore quiet
-    hours, `secret` ones hold a link that signs somebody in.
+    hours, `secret` ones hold a link that signs somebody in, `staff` ones reach only people with a
+    role beyond requester.
     """
 
     label: Promise
@@ -29,6 +30,7 @@ class Kind:
     mail: bool = True
     urgent: bool = False
     secret: bool = False
+    staff: bool = False
 
 
 KINDS: dict[str, Kind] = {
@@ -78,6 +80,7 @@ KINDS: dict[str, Kind] = {
         _("follow-up call to make"),
         _("Follow-up call: %(subject)s was rated %(score)s of 5."),
         ("score", "due"),
+        staff=True,
     ),
     "new_request": Kind(
         _("new request"), _("New request %(subject)s: %(place)s, %(title)s."), ("priority", "due"), mail=False
@@ -86,6 +89,7 @@ KINDS: dict[str, Kind] = {
         _("work order for you"),
         _("For you: %(subject)s %(title)s, %(place)s."),
         ("priority", "starts", "ends", "due"),
+        staff=True,
     ),
     "sent_back": Kind(
         _("work order sent back"),
@@ -93,7 +97,9 @@ KINDS: dict[str, Kind] = {
         ("actor", "reason"),
         mail=False,
     ),
-    "not_accepted": Kind(_("work not accepted"), _("%(subject)s was not accepted: %(reason)s"), ("reason",)),
+    "not_accepted": Kind(
+        _("work not accepted"), _("%(subject)s was not accepted: %(reason)s"), ("reason",), staff=True
+    ),
     "completed": Kind(
         _("work order completed"), _("%(actor)s completed %(subject)s."), ("actor",), mail=False
     ),
@@ -105,7 +111,11 @@ KINDS: dict[str, Kind] = {
         _("due soon"), _("%(subject)s is due at %(due)s: %(title)s."), ("target", "due"), mail=False
     ),
     "overdue": Kind(
-        _("overdue"), _("%(subject)s is overdue since %(due)s: %(title)s."), ("target", "due"), urgent=True
+        _("overdue"),
+        _("%(subject)s is overdue since %(due)s: %(title)s."),
+        ("target", "due"),
+        urgent=True,
+        staff=True,
     ),
     "invitation": Kind(
         _("invitation"), _("You are invited to houqin."), ("days", "username"), in_app=False, secret=True
@@ -119,17 +129,24 @@ KINDS: dict[str, Kind] = {
         secret=True,
     ),
     "backup_failed": Kind(
-        _("back-up failed"), _("The back-up failed: %(reason)s"), ("reason", "since"), urgent=True
+        _("back-up failed"),
+        _("The back-up failed: %(reason)s"),
+        ("reason", "since"),
+        urgent=True,
+        staff=True,
     ),
     "calendar_unconfirmed": Kind(
         _("holidays not confirmed"),
         _("The holidays of %(year)s are not confirmed; due times in it are provisional."),
         ("year",),
+        staff=True,
     ),
     "export_ready": Kind(_("export ready"), _("%(subject)s is ready to be fetched."), ("rows",), mail=False),
 }
 
 
-def choosable() -> dict[str, Kind]:
-    """Return the kinds a person may do without by mail: all that are also in the bell."""
-    return {name: kind for name, kind in KINDS.items() if kind.mail and kind.in_app}
+def choosable(*, staff: bool) -> dict[str, Kind]:
+    """Return the kinds a person may do without by mail: all that are also in the bell and may reach them."""
+    return {
+        name: kind for name, kind in KINDS.items() if kind.mail and kind.in_app and (staff or not kind.staff)
+    }

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from django.db import transaction
 
 from houqin.accounts.models import User
+from houqin.accounts.policies import is_staff
 from houqin.kernel import clock
 from houqin.notify.kinds import choosable
 from houqin.notify.models import Notice, Unwanted
@@ -18,16 +19,14 @@ def mark_read(*, person: User, notice_ids: Collection[int] | None = None) -> int
     return unread.update(read_at=clock.now())
 
 
-def mark_subject_read(*, person: User, subject: str) -> int:
-    """Mark everything about a number read, as its page has been opened; return how many were unread."""
-    unread = Notice.objects.filter(recipient=person, subject=subject, read_at__isnull=True)
-    return unread.update(read_at=clock.now())
-
-
 @transaction.atomic
 def choose_mail(*, person: User, kinds: Collection[str]) -> None:
-    """Send the person mail of these kinds only. Kinds that cannot be chosen always come."""
-    unwanted = set(choosable()) - set(kinds)
-    Unwanted.objects.filter(person=person).exclude(kind__in=unwanted).delete()
+    """Send the person mail of these kinds only, of those that are theirs to choose; others always come.
+
+    Kinds for staff stay as they were chosen while the person has no such role.
+    """
+    offered = set(choosable(staff=is_staff(person)))
+    unwanted = offered - set(kinds)
+    Unwanted.objects.filter(person=person, kind__in=offered - unwanted).delete()
     rows = [Unwanted(person=person, kind=kind) for kind in sorted(unwanted)]
     Unwanted.objects.bulk_create(rows, ignore_conflicts=True)

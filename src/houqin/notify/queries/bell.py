@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 
 from houqin.accounts.models import User
+from houqin.accounts.policies import is_staff
 from houqin.notify.kinds import choosable
 from houqin.notify.models import Notice, Unwanted
 from houqin.notify.wording import line
@@ -62,7 +63,8 @@ def one(person: User, notice_id: int) -> Line | None:
 def mail_choices(person: User) -> list[MailChoice]:
     """Return the kinds of messages one may choose to get by mail, with the person's choice."""
     unwanted = set(Unwanted.objects.filter(person=person).values_list("kind", flat=True))
-    return [MailChoice(name, kind.label, name not in unwanted) for name, kind in choosable().items()]
+    offered = choosable(staff=is_staff(person))
+    return [MailChoice(name, kind.label, name not in unwanted) for name, kind in offered.items()]
 
 
 def _line(notice: Notice) -> Line:

@@ -7,7 +7,9 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from houqin.accounts.models import User
 from houqin.accounts.models.people import Language
+from houqin.notify.queries.bell import mail_choices
 
 _OLD = {"autocomplete": "current-password"}
 _NEW = {"autocomplete": "new-password"}
@@ -99,6 +101,23 @@ class PreferencesForm(forms.Form):
         if not self.errors and (start is None) != (end is None):
             self.add_error("quiet_until" if end is None else "quiet_from", _("Give both times, or neither."))
         return found
+
+
+class MailForm(forms.Form):
+    """Which kinds of messages come by mail, too."""
+
+    kinds = forms.MultipleChoiceField(
+        label=_("What comes by mail"),
+        help_text=_("The bell shows everything. Links to sign in always come."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = mail_choices(person)
+        self.fields["kinds"].choices = [(one.kind, one.label) for one in choices]  # type: ignore[attr-defined]
+        self.fields["kinds"].initial = [one.kind for one in choices if one.wanted]
 
 
 class TokenForm(forms.Form):

@@ -5,7 +5,7 @@ import datetime as dt
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -18,8 +18,9 @@ from houqin.accounts.policies import is_staff, may, roles_of
 from houqin.accounts.queries.tokens import live_tokens
 from houqin.kernel import clock
 from houqin.kernel.errors import Refused
+from houqin.notify.actions.bell import choose_mail
 from houqin.web.access import SIGNED_IN, STAFF, chapter_keys, requires
-from houqin.web.accounts.forms import PreferencesForm, TokenForm
+from houqin.web.accounts.forms import MailForm, PreferencesForm, TokenForm
 from houqin.web.responses import go_to, refused
 
 _BROWSERS: tuple[tuple[str, str | Promise], ...] = (
@@ -74,6 +75,18 @@ def me(request: HttpRequest) -> HttpResponse:
             )
             return answer
     return _page(request, form, TokenForm(initial={"scope": TokenForm.READ}))
+
+
+@require_POST
+@requires(SIGNED_IN)
+def mail(request: HttpRequest) -> HttpResponse:
+    """Keep which kinds of messages come by mail."""
+    person = myself(request)
+    form = MailForm(request.POST, person=person)
+    if not form.is_valid():
+        raise Http404
+    choose_mail(person=person, kinds=form.cleaned_data["kinds"])
+    return go_to(request, "accounts:me", said=_("Saved."))
 
 
 @require_POST
@@ -154,6 +167,7 @@ def _page(request: HttpRequest, form: PreferencesForm, token_form: TokenForm) ->
     context = {
         "form": form,
         "token_form": token_form,
+        "mail_form": MailForm(person=person),
         "person": person,
         "roles": list(person.grants.select_related("place", "department")),
         "sessions": sorted(sessions, key=lambda row: (not row[2], -row[0].pk)),

@@ -14,6 +14,7 @@ own = [
     path("accounts/password/link/", views.link, name="link"),
     path("accounts/password/link/<str:secret>/", views.open_link, name="open_link"),
     path("accounts/me/", mine.me, name="me"),
+    path("accounts/me/mail/", mine.mail, name="mail"),
     path("accounts/me/sessions/<int:pk>/end/", mine.end_session, name="end_session"),
     path("accounts/me/sessions/end-others/", mine.end_other_sessions, name="end_other_sessions"),
     path("accounts/me/tokens/", mine.make_token, name="make_token"),

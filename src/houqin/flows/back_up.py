@@ -1,6 +1,6 @@
 """Everything is put into one archive: the database, the files, the secret key and the settings.
 
-Writes: nothing in the database; an archive, and beside the data a note of when the last one was made.
+Writes: an archive, and beside the data a note of when the last one was made; notify when it fails.
 Locks: none; the database is read in one snapshot.
 """
 
@@ -20,10 +20,14 @@ from django.utils.translation import gettext as _
 from psycopg import sql
 
 import houqin
+from houqin.accounts.models import Role
+from houqin.accounts.queries.people import active_holders
 from houqin.files import places
 from houqin.flows.backup import archive, server
 from houqin.kernel import clock
 from houqin.kernel.errors import Refused
+from houqin.kernel.flow import flow
+from houqin.notify.actions import notices
 
 NOTE = "last_backup.json"
 NOT_KEPT = frozenset({"HOUQIN_DATA_DIR", "HOUQIN_DATABASE_URL"})
@@ -64,6 +68,20 @@ def back_up(*, folder: Path | None = None) -> Backup:
             raise
         _take_note(made)
     return made
+
+
+@flow
+def tell_backup_failed(*, reason: str) -> None:
+    """Tell the administrators that a backup could not be made, why, and when the last one was."""
+    last = last_backup()
+    notices.tell(
+        recipients=active_holders(Role.ADMINISTRATOR),
+        kind="backup_failed",
+        change=f"backup-failed:{clock.now().isoformat()}",
+        subject="",
+        path="/setup/system/",
+        data={"reason": reason, "since": last.made_at if last else ""},
+    )
 
 
 def last_backup() -> Backup | None:

@@ -1,5 +1,8 @@
 """The state of the system and its backups, as an administrator's browser sees them."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -8,6 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 import houqin
+from houqin.accounts.models import User
+from houqin.kernel.errors import Refused
+from houqin.notify.models import Notice
+from houqin.notify.queries.bell import newest
 from houqin.web.setup.tasks import BACK_UP, make_backup
 
 PAGE = "/setup/system/"
@@ -48,6 +55,20 @@ class TestBackups:
         answer = office.get(f"{PAGE}backups/{name}/")
         assert b"".join(answer.streaming_content)  # type: ignore[attr-defined]
         assert answer.headers["Content-Type"] == "application/x-tar"
+
+    @pytest.mark.usefixtures("xu")
+    @pytest.mark.django_db
+    def test_that_fail_are_told_to_the_administrators(
+        self, admin: User, settings: Any, tmp_path: Path
+    ) -> None:
+        settings.DATA_DIR = tmp_path
+        (tmp_path / "backups").write_text("in the way")
+
+        with pytest.raises(Refused):
+            make_backup()
+
+        assert [(one.recipient, one.kind) for one in Notice.objects.all()] == [(admin, "backup_failed")]
+        assert "backups" in newest(admin)[0].text
 
     @pytest.mark.django_db
     @pytest.mark.parametrize("name", ["..", "secret_key", "houqin-20261123-101010.tar.part"])

@@ -2,12 +2,17 @@
 
 from procrastinate.contrib.django import app
 
-from houqin.flows.back_up import back_up
+from houqin.flows.back_up import back_up, tell_backup_failed
+from houqin.kernel.errors import Refused
 
 BACK_UP = "setup.back_up"
 
 
 @app.task(name=BACK_UP, queueing_lock=BACK_UP, lock=BACK_UP)
 def make_backup() -> None:
-    """Make a backup in the data folder."""
-    back_up()
+    """Make a backup in the data folder; the administrators are told when it fails."""
+    try:
+        back_up()
+    except Refused as refusal:
+        tell_backup_failed(reason=str(refusal))
+        raise

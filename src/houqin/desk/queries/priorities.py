@@ -27,6 +27,11 @@ class Proposal:
     because: str
 
 
+def matrix() -> dict[tuple[str, str], str]:
+    """The priority of every cell (urgency, impact): as somebody set it, else as it ships. One statement."""
+    return MATRIX | {(rule.urgency, rule.impact): rule.priority for rule in PriorityRule.objects.all()}
+
+
 def proposed(*, urgency: str, impact: str, safety: bool) -> Proposal:
     """The priority of a request: critical where safety is at risk, else the cell of the matrix."""
     if safety:

@@ -9,9 +9,9 @@ from django.utils.translation import pgettext
 
 from houqin.accounts.models import User
 from houqin.accounts.policies import may
-from houqin.desk.models import Impact, PriorityRule, ServiceRequest, Urgency
+from houqin.desk.models import Impact, ServiceRequest, Urgency
 from houqin.desk.policies import allowed_steps
-from houqin.desk.queries.priorities import MATRIX
+from houqin.desk.queries.priorities import matrix
 from houqin.desk.queries.similar import similar_to
 from houqin.files.models import Attachment
 from houqin.kernel import clock
@@ -153,7 +153,7 @@ def _reasons(request: ServiceRequest) -> list[Reason]:
 
 def _matrix(request: ServiceRequest) -> list[tuple[str, list[Cell]]]:
     """The matrix in words, most urgent first, the cell of the request marked unless it was set by hand."""
-    rules = MATRIX | {(rule.urgency, rule.impact): rule.priority for rule in PriorityRule.objects.all()}
+    rules = matrix()
     by_matrix = not (request.priority_by_hand or request.safety)
     return [
         (

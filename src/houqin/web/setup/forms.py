@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from houqin.desk.models import Category, Impact, PriorityRule, Service, Urgency
+from houqin.desk.models import Category, Impact, Service, Urgency
+from houqin.desk.queries.priorities import matrix
 from houqin.org.actions import departments
 from houqin.org.models import Calendar, Department, Organisation, Partner
 from houqin.staffing.models import Crew, Trade
@@ -255,17 +256,18 @@ class PausingForm(forms.Form):
 
 
 class MatrixForm(forms.Form):
-    """The priority matrix: one field for each cell."""
+    """The priority matrix: one field for each cell, which starts with the priority that holds."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        held = {(rule.urgency, rule.impact): rule.priority for rule in PriorityRule.objects.all()}
+        held = matrix()
         for urgency in Urgency:
             for impact in Impact:
                 self.fields[f"{urgency}_{impact}"] = forms.ChoiceField(
                     label=f"{urgency.label} × {impact.label}",
                     choices=Priority.choices,
-                    initial=held.get((urgency.value, impact.value), Priority.NORMAL),
+                    initial=held[urgency, impact],
+                    widget=forms.Select(attrs={"class": "form-select"}),
                 )
 
     def rows(self) -> list[tuple[str, list[Any]]]:

@@ -14,7 +14,7 @@ from tests.browser.conftest import Visit
 from tests.browser.visitor import DESK, Visitor
 from tests.data import FOLDER
 
-pytestmark = [pytest.mark.browser, pytest.mark.long]
+pytestmark = pytest.mark.browser
 
 OWN = (
     "<script>alert(1)</script>",

@@ -19,7 +19,7 @@ from tests.browser.looking import barriers, english_left, sticking_out, template
 from tests.browser.visitor import DESK, PHONE, Visitor
 from tests.browser.world import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.django_db]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 GROUPS = ("public", "desk", "phone", "work", "setup", "setup2")
 ANSWERS = {"/nowhere/": 404, "/q/unknown/": 404, "/accounts/password/link/": 404}

@@ -14,7 +14,7 @@ from tests.browser.campus import Campus
 from tests.browser.conftest import Visit
 from tests.browser.visitor import DESK, Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.long]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.browser.conftest import Visit
 from tests.browser.visitor import DESK, Visitor
 from tests.makers_desk import make_request
 
-pytestmark = [pytest.mark.browser, pytest.mark.long]
+pytestmark = pytest.mark.browser
 with_and_without_script = pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
 
 

@@ -9,6 +9,7 @@ from houqin.desk.models import RequestEvent, Service
 from houqin.staffing.models import Crew
 from tests.api.calling import Calls
 from tests.flows.story import done, fresh, reported
+from tests.makers import make_person
 from tests.makers_desk import accepted_request, closed_request, make_request, resolved_request
 from tests.times import when
 
@@ -137,6 +138,26 @@ def test_an_unknown_place_in_a_body_is_a_wrong_input(calls: Calls, xu: User) -> 
 
     assert answer.status_code == 422
     assert fresh(request).version == request.version
+
+
+def test_a_merged_request_is_rated_by_its_own_number(
+    calls: Calls, leak: Service, wang: User, xu: User
+) -> None:
+    desk, requester = calls(xu), calls(make_person("小李"))
+    first = calls(wang).post("/requests", {"service": leak.pk, "description": "漏水"}).json()["number"]
+    second = requester.post("/requests", {"service": leak.pk, "description": "漏水"}).json()["number"]
+    scores = {"speed": 5, "attitude": 5, "quality": 4}
+    desk.post(f"/requests/{second}/merge", {"into": first})
+    assert requester.post(f"/requests/{second}/rate", scores).status_code == 409
+    desk.post(f"/requests/{first}/accept")
+    desk.post(f"/requests/{first}/resolve", {"result": "已关阀"})
+
+    assert "rate" in requester.get(f"/requests/{second}").json()["allowed_steps"]
+    rated = requester.post(f"/requests/{second}/rate", scores).json()
+
+    assert [one["quality"] for one in rated["ratings"]] == [4]
+    assert calls(wang).get(f"/requests/{first}").json()["ratings"] == []
+    assert len(desk.get(f"/requests/{first}").json()["ratings"]) == 1
 
 
 def test_who_did_the_work_does_not_rate_it(

@@ -165,7 +165,7 @@ def test_followers_of_a_merged_request_are_told_what_comes_of_the_other(
 
     settle_request(request_id=accept_request(request_id=first.pk, by=xu).pk, result="好了", by=xu)
 
-    assert told(other) == ["request_received", "merged", "request_accepted", "resolved"]
+    assert told(other) == ["request_received", "merged", "request_accepted", "rating_wanted"]
     notices = Notice.objects.filter(recipient=other)
     assert {notice.subject for notice in notices} == {second.number}
     assert {notice.path for notice in notices} == {links.path_of(second)}
@@ -180,8 +180,8 @@ def test_followers_of_followers_are_told_too(leak: Service, wang: User, xu: User
 
     settle_request(request_id=accept_request(request_id=first.pk, by=xu).pk, result="好了", by=xu)
 
-    assert told(wang) == ["request_received", "merged", "request_accepted", "resolved"]
-    assert told(other) == ["request_received", "merged", "merged", "request_accepted", "resolved"]
+    assert told(wang) == ["request_received", "merged", "request_accepted", "rating_wanted"]
+    assert told(other) == ["request_received", "merged", "merged", "request_accepted", "rating_wanted"]
 
 
 def test_the_technician_and_the_requester_are_told_of_an_assignment(

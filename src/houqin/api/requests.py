@@ -43,9 +43,10 @@ from houqin.api.versions import unchanged, version_tag
 from houqin.desk import links
 from houqin.desk.actions.messages import add_files
 from houqin.desk.actions.moving import lock
+from houqin.desk.actions.ratings import rater_of
 from houqin.desk.actions.requests import Report
 from houqin.desk.models import Channel, Rating, RequestAttachment, RequestOrder, ServiceRequest
-from houqin.desk.policies import allowed_steps, reaches, require_step, visible_requests
+from houqin.desk.policies import allowed_steps, goes_on_as, reaches, require_step, visible_requests
 from houqin.desk.queries.orders import orders_of
 from houqin.desk.queries.requests import condition
 from houqin.flows.add_message import add_photos
@@ -176,7 +177,7 @@ def detail(one: ServiceRequest, user: User, *, is_new: bool = False) -> RequestD
         "previous": row["previous__number"],
         "orders": [] if is_new or not staff else _orders(one),
         "attachments": [] if is_new else files_of_request(one, ties_of_request(one, public=not staff)),
-        "ratings": [] if is_new else _ratings(one),
+        "ratings": [] if is_new else _ratings(one, staff=staff),
         "allowed_steps": sorted(allowed_steps(user, one)),
         "tracking_url": _tracking_url(one, user),
     }
@@ -235,9 +236,12 @@ def _orders(one: ServiceRequest) -> list[OrderOfRequest]:
     ]
 
 
-def _ratings(one: ServiceRequest) -> list[Scores]:
-    names = tuple(Scores.model_fields)
-    return [Scores(**row) for row in Rating.objects.filter(request=one).values(*names)]
+def _ratings(one: ServiceRequest, *, staff: bool) -> list[Scores]:
+    """How it was rated; a requester reads the own rating, also that of the request it was merged into."""
+    found = Rating.objects.filter(request=goes_on_as(one))
+    if not staff or one.merged_into_id is not None:
+        found = found.filter(rater=rater_of(one, None))
+    return [Scores(**row) for row in found.values(*Scores.model_fields)]
 
 
 def _tracking_url(one: ServiceRequest, user: User) -> str | None:

@@ -33,7 +33,7 @@ STAFF_STEPS: dict[str, tuple[str, frozenset[str]]] = {
     "raise_order": ("work.raise", frozenset({S.NEW, S.ACCEPTED, S.IN_PROGRESS})),
     "reply": ("desk.message", _ANY - {S.MERGED}),
     "note": ("desk.message", _ANY),
-    "follow_up": ("desk.follow_up", frozenset({S.RESOLVED, S.CLOSED, S.IN_PROGRESS})),
+    "follow_up": ("desk.follow_up", frozenset({S.RESOLVED, S.CLOSED, S.IN_PROGRESS, S.MERGED})),
 }
 """What staff do: the right it takes, and the states in which it is possible."""
 
@@ -47,7 +47,10 @@ REQUESTER_STEPS: dict[str, frozenset[str]] = {
     "reopen": frozenset({S.CLOSED}),
     "rate": frozenset({S.RESOLVED, S.CLOSED}),
 }
-"""What the requester does, and the states in which it is possible."""
+"""What the requester does, and the states in which it is possible.
+
+A merged request is rated as soon as the one it goes on as can be.
+"""
 
 FOR_THE_REQUESTER = frozenset(REQUESTER_STEPS) - {"rate", "message"}
 """Steps that whoever registers requests may take for a requester on the phone; never the rating."""
@@ -78,7 +81,8 @@ def visible_follow_ups(user: Person) -> QuerySet[FollowUp]:
 
 def allowed_steps(actor: Person | None, request: ServiceRequest) -> frozenset[str]:
     """The steps the actor may take on the request as it stands: the buttons of its page."""
-    return frozenset(step for step, states in _steps_of(actor, request).items() if request.status in states)
+    steps = _steps_of(actor, request)
+    return frozenset(step for step, states in steps.items() if _state_for(step, request) in states)
 
 
 def require_step(actor: Person | None, request: ServiceRequest, step: str) -> None:
@@ -89,11 +93,18 @@ def require_step(actor: Person | None, request: ServiceRequest, step: str) -> No
     states = _steps_of(actor, request).get(step)
     if states is None:
         raise NotPermitted(_("You may not do this with this request."))
-    if request.status not in states:
+    if _state_for(step, request) not in states:
         raise StaleState(
             _("This is not possible while the request is “%(state)s”. Reload the page.")
             % {"state": request.get_status_display()}
         )
+
+
+def goes_on_as(request: ServiceRequest) -> ServiceRequest:
+    """The request a merged one goes on as, by way of others too; any other request itself."""
+    while request.merged_into is not None:
+        request = request.merged_into
+    return request
 
 
 def reaches(where: Scope, request: ServiceRequest) -> bool:
@@ -108,6 +119,10 @@ def may_reopen_still(request: ServiceRequest, at: dt.datetime) -> bool:
     """True within the organisation's days for reopening, counted as 24 hours each from the closing."""
     days = dt.timedelta(days=organisation().reopen_days)
     return request.closed_at is not None and at <= request.closed_at + days
+
+
+def _state_for(step: str, request: ServiceRequest) -> str:
+    return goes_on_as(request).status if step == "rate" else request.status
 
 
 def _steps_of(actor: Person | None, request: ServiceRequest) -> dict[str, frozenset[str]]:

@@ -2,7 +2,7 @@
 
 Writes: desk (the request, the rating, the follow-up), work (orders verified and closed, or under
 way again), notify.
-Locks: the request, then its orders in pk order.
+Locks: the request (rating a merged one: both, in pk order), then its orders in pk order.
 """
 
 import datetime as dt
@@ -87,10 +87,11 @@ def rate_request(
 ) -> Rating:
     """The requester's rating; a bad one has its follow-up call open and told at once.
 
+    `request_id` is the requester's own request; was it merged, the one it goes on as is rated.
     Rating does not accept: a page that asks both calls `accept_result` first.
     """
-    request = lock(request_id)
-    require_step(by, request, "rate")
+    own, request = ratings.lock_rated(request_id)
+    require_step(by, own, "rate")
     rating = ratings.rate(
         request_id=request_id,
         speed=speed,
@@ -107,7 +108,7 @@ def rate_request(
     else:
         facts: dict[str, Any] = {"score": rating.lowest, "due": follow_up.due_at}
         change = f"follow_up:{follow_up.pk}"
-        tell_desk(request, "follow_up_opened", change, permission="desk.follow_up", by=by, **facts)
+        tell_desk(own, "follow_up_opened", change, permission="desk.follow_up", by=by, **facts)
     return rating
 
 

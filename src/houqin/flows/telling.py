@@ -96,9 +96,17 @@ def tell_all_workers(
 
 
 def tell_resolved(request: ServiceRequest, *, by: User | None) -> None:
-    """Ask the requester to accept and rate what was done, and say from when silence accepts."""
+    """Ask the requester to accept and rate what was done, and say from when silence accepts.
+
+    Those whose requests were merged into this one are asked to rate it; accepting is not theirs.
+    """
     change, until = f"resolved:{request.reopen_count}", silence_at(request)
-    tell_requester(request, "resolved", change, by=by, result=request.result, silence_at=until)
+    own, *merged = requesters_of(request)
+    if own.requester is None or own.requester != by:
+        _tell_of_own(own, "resolved", change, result=request.result, silence_at=until)
+    for other in merged:
+        if other.requester is None or other.requester != by:
+            _tell_of_own(other, "rating_wanted", change)
 
 
 def _tell_of_own(own: ServiceRequest, kind: str, change: str, **facts: Any) -> None:

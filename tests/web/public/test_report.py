@@ -8,7 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from houqin.accounts.models import User
 from houqin.desk import links
+from houqin.desk.actions import progress, triage
 from houqin.desk.models import Category, RequestAttachment, ServiceRequest
 from houqin.org.models import QrCode, QrScan
 from tests.makers import make_place
@@ -164,3 +166,42 @@ def test_a_state_that_has_moved_meanwhile_is_said_and_nothing_is_written(client:
     found.refresh_from_db()
     assert found.status == "closed"
     assert 'class="toast-x c-danger"' in answer.content.decode()
+
+
+class TestMerged:
+    """A request merged into another one: how that one stands is shown, nothing that others said."""
+
+    @pytest.fixture
+    def pair(self, xu: User) -> tuple[ServiceRequest, ServiceRequest]:
+        first = make_request(description="私密的描述", contact_name="王小明", contact_phone="13812340000")
+        second = make_request(service=first.service, contact_name="李四")
+        triage.merge(request_id=second.pk, into_id=first.pk, by=xu)
+        triage.accept(request_id=first.pk, by=xu)
+        progress.resolve(request_id=first.pk, by=xu, result="换了王小明的阀门")
+        second.refresh_from_db()
+        return first, second
+
+    def test_the_page_leads_nobody_to_the_other_link(
+        self, client: Client, pair: tuple[ServiceRequest, ServiceRequest]
+    ) -> None:
+        first, second = pair
+        page = client.get(f"/t/{links.token_of(second)}/").content.decode()
+
+        assert first.number in page
+        assert links.token_of(first) not in page
+        for private in ("私密的描述", "王小明", "13812340000"):
+            assert private not in page
+
+    def test_its_requester_rates_by_the_own_link(
+        self, client: Client, pair: tuple[ServiceRequest, ServiceRequest]
+    ) -> None:
+        first, second = pair
+        address = f"/t/{links.token_of(second)}/"
+        assert 'data-open="accept"' in client.get(address).content.decode()
+
+        client.post(f"{address}accept/", {"speed": "5", "attitude": "3", "quality": "4", "comment": "好"})
+
+        first.refresh_from_db()
+        assert (first.status, first.ratings.get().attitude) == ("resolved", 3)
+        assert "service 3" in client.get(address, headers={"accept-language": "en"}).content.decode()
+        assert "service 3" not in client.get(f"/t/{links.token_of(first)}/").content.decode()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from houqin.accounts.models import User
 from houqin.desk.actions import moving
 from houqin.desk.models import FollowUp, Rating, RequestStatus, ServiceRequest
+from houqin.desk.policies import goes_on_as
 from houqin.desk.queries.orders import orders_of
 from houqin.kernel.errors import Invalid, Missing, Refused, StaleState
 from houqin.org.queries.calendars import calendar_for
@@ -21,9 +22,28 @@ LINK = "link"
 
 
 def rater_of(request: ServiceRequest, by: User | None) -> str:
-    """The key of a person who rates: the account, or the requester whom the link belongs to."""
+    """The key of a person who rates: the account, or the requester whom the link belongs to.
+
+    `request` is the person's own one. Of those merged into the rated one each has a key of its own.
+    """
     person_id = by.pk if by else request.requester_id
-    return f"user:{person_id}" if person_id else LINK
+    if person_id:
+        return f"user:{person_id}"
+    return LINK if request.merged_into_id is None else f"request:{request.pk}"
+
+
+def lock_rated(request_id: int) -> tuple[ServiceRequest, ServiceRequest]:
+    """A person's own request and the one that is rated, both locked in pk order.
+
+    They are the same unless the own one was merged. Raises `Missing`, and `StaleState` when the
+    rated one is being merged just now.
+    """
+    found = ServiceRequest.objects.filter(pk=request_id).select_related("merged_into").first()
+    rated_id = goes_on_as(found).pk if found else request_id
+    both = moving.lock_all([request_id, rated_id])
+    if both[rated_id].merged_into_id is not None:
+        raise StaleState(_("Somebody else has changed this request meanwhile. Reload the page."))
+    return both[request_id], both[rated_id]
 
 
 @transaction.atomic
@@ -40,18 +60,21 @@ def rate(
 ) -> Rating:
     """One person's rating, scores from 1 to 5; a second one within 7 days changes the first.
 
+    `request_id` is the person's own request. Was it merged, the one it goes on as is rated, and the
+    follow-up call stays with the own one, where the person can be reached.
+
     A score up to the organisation's `low_score`, or not solved, opens a follow-up call due in one
     working day of the organisation, in the same transaction. Raises `StaleState` before the work is
     done, and `Refused` when the person did the work or the 7 days are over.
     """
-    request = moving.lock(request_id)
-    at = moving.instant(request, at)
+    own, request = lock_rated(request_id)
+    at = max(moving.instant(request, at), moving.instant(own, at))
     if request.status not in {RequestStatus.RESOLVED, RequestStatus.CLOSED}:
         raise StaleState(_("You can rate once the work is done."))
     if not all(1 <= score <= 5 for score in (speed, attitude, quality)):  # noqa: PLR2004 - the scale
         raise Invalid(_("A score goes from 1 to 5."))
-    rater = rater_of(request, by)
-    if rater != LINK and _did_the_work(request, int(rater.removeprefix("user:"))):
+    rater, person_id = rater_of(own, by), by.pk if by else own.requester_id
+    if person_id and _did_the_work(request, person_id):
         raise Refused(_("Whoever did the work does not rate it."))
     rating = Rating.objects.select_for_update(of=("self",)).filter(request=request, rater=rater).first()
     if rating is None:
@@ -67,8 +90,8 @@ def rate(
     rating.solved, rating.comment = solved, comment.strip()
     rating.save()
     scores = {"speed": speed, "attitude": attitude, "quality": quality, "solved": solved}
-    moving.record(request, "rated", by=by, at=at, data=scores, by_name="" if by else request.contact_name)
-    _open_follow_up(request, rating, at)
+    moving.record(request, "rated", by=by, at=at, data=scores, by_name="" if by else own.contact_name)
+    _open_follow_up(own, rating, at)
     return rating
 
 

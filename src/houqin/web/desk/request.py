@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from houqin.accounts.models import User
 from houqin.accounts.policies import may
 from houqin.desk import links
+from houqin.desk.actions.ratings import rater_of
 from houqin.desk.models import Rating, RequestAttachment, ServiceRequest
-from houqin.desk.policies import allowed_steps, require_step, visible_requests
+from houqin.desk.policies import allowed_steps, goes_on_as, require_step, visible_requests
 from houqin.desk.queries.clocks import clocks_and_owners
 from houqin.desk.queries.orders import orders_of
 from houqin.desk.queries.requests import requests
@@ -166,6 +167,9 @@ def _facts(request: HttpRequest, found: ServiceRequest, user: User) -> dict[str,
 
 def _ratings(found: ServiceRequest) -> Iterable[Rating]:
     """What was said of the work, once there was any to speak of."""
+    if found.merged_into_id is not None:
+        own = Rating.objects.filter(request=goes_on_as(found), rater=rater_of(found, None))
+        return own.select_related("follow_up__done_by")
     if found.resolved_at is None and not found.reopen_count:
         return ()
     return Rating.objects.filter(request=found).select_related("follow_up__done_by")

@@ -15,7 +15,7 @@ from houqin.accounts.models import User
 from houqin.desk import links
 from houqin.desk.actions.ratings import rater_of
 from houqin.desk.models import Rating, RequestStatus, ServiceRequest
-from houqin.desk.policies import REQUESTER_STEPS, allowed_steps, may_reopen_still
+from houqin.desk.policies import REQUESTER_STEPS, allowed_steps, goes_on_as, may_reopen_still
 from houqin.desk.queries.orders import orders_of
 from houqin.files.models import Attachment
 from houqin.flows.accept_result import accept_result, rate_request, refuse_result
@@ -72,7 +72,10 @@ class Coming:
 @require_GET
 @requires("public")
 def track(request: HttpRequest, token: str) -> HttpResponse:
-    """State, who and when, why it waits, the story, and what the requester can do now."""
+    """State, who and when, why it waits, the story, and what the requester can do now.
+
+    Of a merged request: how the other one stands, and who comes; nothing that others have written.
+    """
     return _page(request, token)
 
 
@@ -86,12 +89,14 @@ def _request_of(token: str) -> ServiceRequest:
 def _page(request: HttpRequest, token: str, *, forms: dict[str, Form] | None = None) -> HttpResponse:
     found = _request_of(token)
     allowed = allowed_steps(None, found)
-    rating = Rating.objects.filter(request=found, rater=rater_of(found, None)).first()
+    goes_on = goes_on_as(found)
+    rating = Rating.objects.filter(request=goes_on, rater=rater_of(found, None)).first()
     context: dict[str, Any] = {
         "found": found,
         "token": token,
-        "steps": _steps(found),
-        "coming": _coming(found),
+        "goes_on": goes_on,
+        "steps": _steps(goes_on),
+        "coming": _coming(goes_on),
         "entries": stream.of_request(found, public=True),
         "allowed": allowed,
         "may_reopen": "reopen" in allowed and may_reopen_still(found, clock.now()),
@@ -99,7 +104,6 @@ def _page(request: HttpRequest, token: str, *, forms: dict[str, Form] | None = N
         "organisation": organisation(),
         "forms": {name: (forms or {}).get(name) or form() for name, (form, _run) in STEPS.items()},
         "form_key": request.POST.get("form_key") or new_form_key(),
-        "merged_token": links.token_of(found.merged_into) if found.merged_into else "",
         "open_sheet": next(iter(forms), "") if forms else "",
     }
     return render(request, "public/track.html", context, status=422 if forms else 200)

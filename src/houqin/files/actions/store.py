@@ -16,7 +16,6 @@ from houqin.accounts.models import User
 from houqin.files import places
 from houqin.files.models import Attachment, new_key
 from houqin.files.names import safe_name
-from houqin.files.pictures import reencoded
 from houqin.files.sniffing import kind_of
 from houqin.kernel import clock
 from houqin.kernel.errors import Invalid, Refused
@@ -96,6 +95,8 @@ def _settle(path: Path, *, key: str, name: str) -> Attachment:
     made = Attachment(key=key, content_type=kind.content_type)
     suffix = kind.suffix
     if kind.image:
+        from houqin.files.pictures import reencoded  # noqa: PLC0415 - eight megabytes of decoders
+
         picture = reencoded(path)
         path.write_bytes(picture.content)
         small = path.with_suffix(places.THUMBNAIL)

@@ -1,6 +1,9 @@
 """Addresses and forms that no page of ours makes are refused, never an error of ours."""
 
+from typing import Any
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from houqin.accounts.models import User
@@ -51,3 +54,26 @@ def test_a_nul_in_a_form_is_refused_and_nothing_is_kept(client: Client) -> None:
 )
 def test_signs_that_are_no_numbers_narrow_nothing(everything: User, address: str) -> None:
     assert signed_in(everything).get(address).status_code == 200
+
+
+def test_a_form_that_is_too_large_is_refused_unread(client: Client, settings: Any) -> None:
+    settings.MAX_REQUEST_BYTES = 10 * 1024 * 1024
+    photo = SimpleUploadedFile("a.jpg", b"x" * 11 * 1024 * 1024)
+
+    answer = client.post("/report/", {"description": "漏水", "photos": photo})
+
+    assert answer.status_code == 413
+    assert "10 MB" in answer.content.decode()
+    assert "csrftoken" not in answer.cookies
+
+
+def test_only_an_empty_installation_takes_a_large_backup(client: Client, settings: Any) -> None:
+    settings.MAX_REQUEST_BYTES = 1_000
+
+    def sent() -> int:
+        archive = SimpleUploadedFile("houqin.tar", b"x" * 2_000)
+        return client.post("/welcome/restore/", {"archive": archive}).status_code
+
+    assert sent() == 422
+    make_person("管理员")
+    assert sent() == 413

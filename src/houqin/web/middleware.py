@@ -11,6 +11,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template import loader
+from django.urls import reverse
 from django.utils import timezone
 from django.views import defaults
 
@@ -66,6 +67,30 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(loader.render_to_string("503.html"), status=503)
     response["Retry-After"] = "5"
     return response
+
+
+def not_too_large(get_response: Handler) -> Handler:
+    """Answer 413 to a form beyond `MAX_REQUEST_BYTES` before any of it is read and laid on the disk.
+
+    Only a backup brought into an empty installation may be larger.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if _length(request) > settings.MAX_REQUEST_BYTES and not _is_backup(request):
+            most = settings.MAX_REQUEST_BYTES // (1024 * 1024)
+            return HttpResponse(loader.render_to_string("413.html", {"most": most}), status=413)
+        return get_response(request)
+
+    return middleware
+
+
+def _length(request: HttpRequest) -> int:
+    text = request.META.get("CONTENT_LENGTH") or ""
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def _is_backup(request: HttpRequest) -> bool:
+    return request.path == reverse("accounts:restore") and not User.objects.exists()
 
 
 def no_nul(get_response: Handler) -> Handler:

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import IntegrityError
 
 from houqin.accounts.models import User
 from houqin.desk.actions import messages, progress
@@ -75,6 +76,13 @@ def test_a_new_request_has_no_order() -> None:
     refuses(
         request, lambda: progress.link_order(request_id=request.pk, order=make_order(), by=None), StaleState
     )
+
+
+def test_the_schema_knows_no_silence_of_what_is_open() -> None:
+    request = resolved_request()
+
+    with pytest.raises(IntegrityError, match="request_silence_accepts_only_what_is_closed"):
+        ServiceRequest.objects.filter(pk=request.pk).update(accepted_by_silence=True)
 
 
 def test_silence_is_recorded_as_such() -> None:

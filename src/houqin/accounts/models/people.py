@@ -82,6 +82,7 @@ class User(Searchable, AbstractBaseUser):
         constraints = [
             models.UniqueConstraint(Lower("username"), name="user_name_once_whatever_its_case"),
             models.UniqueConstraint(Lower("email"), name="user_email_once", condition=~Q(email="")),
+            models.CheckConstraint(name="user_language_known", condition=Q(language__in=Language.values)),
             models.CheckConstraint(
                 name="user_quiet_hours_have_two_ends",
                 condition=Q(quiet_from__isnull=True, quiet_until__isnull=True)

@@ -31,6 +31,9 @@ class ApiToken(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(name="api_token_has_a_scope", condition=Q(scopes__len__gte=1)),
+            models.CheckConstraint(
+                name="api_token_scopes_known", condition=Q(scopes__contained_by=["read", "write"])
+            ),
         ]
 
     def __str__(self) -> str:

@@ -196,6 +196,11 @@ class ServiceRequest(Searchable):
             models.Index(
                 fields=["next_due_at", "id"], name="request_open_due", condition=Q(status__in=sorted(OPEN))
             ),
+            models.Index(
+                fields=["paused", "next_due_at", "id"],
+                name="request_queue",
+                condition=Q(status__in=sorted(OPEN)),
+            ),
         ]
         constraints = [
             models.CheckConstraint(name="request_status_known", condition=Q(status__in=S.values)),
@@ -219,6 +224,10 @@ class ServiceRequest(Searchable):
                 name="request_closed_at_iff_ended",
                 condition=Q(status__in=sorted(ENDED), closed_at__isnull=False)
                 | ~Q(status__in=sorted(ENDED)) & Q(closed_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="request_silence_accepts_only_what_is_closed",
+                condition=Q(accepted_by_silence=False) | Q(status=S.CLOSED),
             ),
             models.CheckConstraint(
                 name="request_closed_not_before_opened_unless_flagged",

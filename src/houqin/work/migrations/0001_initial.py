@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
-                'constraints': [models.UniqueConstraint(fields=('subject', 'target', 'kind', 'due_at'), name='alarm_once_per_due_time')],
+                'constraints': [models.UniqueConstraint(fields=('subject', 'target', 'kind', 'due_at'), name='alarm_once_per_due_time'), models.CheckConstraint(condition=models.Q(('target__in', ['response', 'update', 'arrival', 'resolution'])), name='alarm_target_known'), models.CheckConstraint(condition=models.Q(('kind__in', ['warning', 'breach'])), name='alarm_kind_known')],
                 'indexes': [],
             },
         ),

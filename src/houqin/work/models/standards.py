@@ -126,6 +126,8 @@ class Alarm(models.Model):
             models.UniqueConstraint(
                 name="alarm_once_per_due_time", fields=["subject", "target", "kind", "due_at"]
             ),
+            models.CheckConstraint(name="alarm_target_known", condition=Q(target__in=TargetKind.values)),
+            models.CheckConstraint(name="alarm_kind_known", condition=Q(kind__in=["warning", "breach"])),
         ]
 
     def __str__(self) -> str:

@@ -359,3 +359,21 @@ def test_a_list_goes_on_to_its_end_without_doubles(calls: Calls, xu: User) -> No
 
     assert len(seen) == 5
     assert set(seen) == made
+
+
+def test_a_closed_order_is_amended_by_who_may(calls: Calls, lin: User, xu: User, chen: User) -> None:
+    order = stories.closed(chen)
+    path, wanted = f"/work-orders/{order.number}", {"reason": "写错了", "result_note": "换了密封圈"}
+
+    assert calls(xu).post(f"{path}/amend", wanted).status_code == 403
+    assert "amend" in calls(lin).get(path).json()["allowed_steps"]
+    amended = calls(lin).post(f"{path}/amend", wanted).json()
+
+    assert (amended["status"], amended["result"], amended["result_note"]) == ("closed", "fixed", "换了密封圈")
+    line = calls(lin).get(f"{path}/timeline").json()["items"][-1]
+    assert line["kind"] == "amended"
+    assert "写错了" in line["text"]
+    late = {"reason": "写错了", "completed_at": "2027-01-01T00:00:00Z"}
+    assert calls(lin).post(f"{path}/amend", late).json()["errors"][0]["field"] == "completed_at"
+    open_order = stories.completed(chen)
+    assert calls(lin).post(f"/work-orders/{open_order.number}/amend", wanted).status_code == 409

@@ -15,6 +15,7 @@ PERMISSIONS: dict[str, str] = {
     "work.verify": "verify completed work",
     "work.approve": "approve work orders before dispatch",
     "work.cancel": "void work orders",
+    "work.amend": "amend closed work orders",
     "insight.view": "see figures and reports",
     "people.see_phones": "see phone numbers unmasked",
     "org.manage": "set up places, departments, partners, calendars and QR labels",
@@ -65,6 +66,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "desk.message",
             "work.approve",
             "work.verify",
+            "work.amend",
             "people.see_phones",
             "journal.view",
         }

@@ -73,6 +73,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "verify_work_order": ("work.verify",),
     "reject_work_order": ("work.verify",),
     "cancel_work_order": ("work.cancel",),
+    "amend_work_order": ("work.amend",),
     # places
     "list_places": (SIGNED_IN,),
     "get_place_tree": (SIGNED_IN,),

@@ -219,6 +219,20 @@ class CompleteIn(Input):
     remedy: Key | None = None
 
 
+class AmendIn(Input):
+    """What a closed order should have said, and why; what is left out stays."""
+
+    reason: Words
+    arrived_at: Moment | None = None
+    started_at: Moment | None = None
+    completed_at: Moment | None = None
+    result: Literal["fixed", "temporary", "no_fault_found", "not_our_job", "duplicate"] | None = None
+    result_note: Annotated[str, Field(max_length=4_000, pattern=r"^[^\x00]*$")] | None = None
+    problem: Key | None = None
+    cause: Key | None = None
+    remedy: Key | None = None
+
+
 class NoteIn(Input):
     """A note the requester does not see."""
 

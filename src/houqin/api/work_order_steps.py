@@ -18,7 +18,7 @@ from houqin.flows import assign_work as dispatching
 from houqin.flows import finish_work as finishing
 from houqin.flows import progress_work as progress
 from houqin.kernel.errors import Invalid, Missing
-from houqin.work.actions import orders
+from houqin.work.actions import amending, orders
 from houqin.work.policies import visible_orders
 
 area = Area()
@@ -139,6 +139,17 @@ def reject_work_order(request: HttpRequest, number: str, payload: shapes.NeededR
 def cancel_work_order(request: HttpRequest, number: str, payload: shapes.NeededReasonIn) -> HttpResponse:
     """Void the order before work has begun."""
     return take(request, number, finishing.cancel_work, reason=payload.reason)
+
+
+@area.post("/{number}/amend", response=WorkOrderDetail)
+def amend_work_order(request: HttpRequest, number: str, payload: shapes.AmendIn) -> HttpResponse:
+    """Put right what a closed order says; what it said before is kept, and figures do not move."""
+    given = payload.given()
+    for name in ("result", "result_note"):
+        if given.get(name, "") is None:
+            del given[name]
+    codes = {f"{name}_id": given.pop(name) for name in amending.CODES if name in given}
+    return take(request, number, amending.amend, **given, **codes)
 
 
 def take(request: HttpRequest, number: str, step: Callable[..., object], **given: Any) -> HttpResponse:

@@ -243,6 +243,9 @@ ORDER: dict[str, Phrase] = {
         by_requester=True,
     ),
     "closed": Phrase((_("The order is closed."),), (_("Closed."),)),
+    "amended": Phrase(
+        (_("%(who)s amended the closed order: %(changes)s."), _("%(who)s amended the closed order."))
+    ),
     "cancelled": Phrase(
         (_("%(who)s voided the order: %(reason)s"), _("%(who)s voided the order.")),
         (_("This work will not be done."),),

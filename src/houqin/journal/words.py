@@ -85,6 +85,14 @@ FIELD: Words = {
     "job_type": _("job type"),
     "contact_name": _("contact"),
     "contact_phone": _("phone"),
+    "arrived_at": _("arrived"),
+    "started_at": _("started"),
+    "completed_at": _("completed"),
+    "problem": _("problem"),
+    "cause": _("cause"),
+    "remedy": _("remedy"),
+    "result": _("result"),
+    "result_note": _("what was done"),
 }
 CODED: dict[str, Words] = {
     "priority": PRIORITY,

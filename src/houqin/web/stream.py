@@ -39,6 +39,7 @@ LOOKS: dict[str, tuple[str, str]] = {
     "not_accepted": ("refresh", "warn"),
     "rated": ("star", "ok"),
     "cancelled": ("ban", "idle"),
+    "amended": ("pencil", "warn"),
 }
 
 

@@ -78,6 +78,11 @@ def may_cancel(user: Person, order: WorkOrder) -> bool:
     return _holds(user, "work.cancel", order)
 
 
+def may_amend(user: Person, order: WorkOrder) -> bool:
+    """True for those who amend closed orders where the order is, and not for one's own work."""
+    return _holds(user, "work.amend", order) and not _takes_part(user, order)
+
+
 def may_approve(user: Person, order: WorkOrder) -> bool:
     """True for those who approve work where the order is, but never for who raised it."""
     if not isinstance(user, User) or not _holds(user, "work.approve", order):
@@ -191,6 +196,7 @@ STEPS: dict[str, Step] = {
         may_cancel,
         _("You may not void this work order."),
     ),
+    "amend": Step(frozenset({S.CLOSED}), may_amend, _("You may not amend this work order.")),
 }
 
 

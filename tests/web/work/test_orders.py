@@ -14,9 +14,10 @@ from houqin.flows.progress_work import accept_work, hold_work, start_work
 from houqin.flows.raise_work_order import raise_work_order
 from houqin.org.models import Place
 from houqin.staffing.models import Crew
+from houqin.work.actions import finishing
 from houqin.work.actions.attachments import attach
 from houqin.work.actions.orders import assign
-from houqin.work.models import OrderWorker, WorkOrder, WorkOrderStatus
+from houqin.work.models import OrderEvent, OrderWorker, WorkOrder, WorkOrderStatus
 from tests.files.hostile import picture
 from tests.makers import grant, make_crew, make_job_type, make_order, make_person
 from tests.makers_desk import make_request, make_service
@@ -286,3 +287,32 @@ def test_an_order_where_one_raises_none_is_refused(place: Place, crew: Crew) -> 
 
     assert answer.status_code == 422
     assert not WorkOrder.objects.exists()
+
+
+def test_a_closed_order_is_amended_with_a_reason(order: WorkOrder, chen: User, lin: User, xu: User) -> None:
+    under_way(order, chen)
+    finishing.complete(order_id=order.pk, result="fixed", result_note="换了阀芯\n已试水", by=chen)
+    closed = finishing.verify(order_id=order.pk, by=lin)
+    manager = signed_in(lin)
+    assert at(closed, "amend") in text(manager.get(at(closed)))
+    assert at(closed, "amend") not in text(signed_in(xu).get(at(closed)))
+    form = manager.get(at(closed, "amend")).context["form"]
+    shown = {name: form[name].value() or "" for name in form.fields}
+    shown = {name: form[name].field.widget.format_value(value) or "" for name, value in shown.items()}
+    shown["result_note"] = "换了阀芯\r\n已试水"
+
+    same = manager.post(at(closed, "amend"), {**shown, "reason": "核对", "result": "fixed"})
+    assert same.status_code == 422
+    assert "Nothing is different" in text(same)
+    done = manager.post(
+        at(closed, "amend"), {**shown, "reason": "写错了", "result": "fixed", "result_note": "换了密封圈"}
+    )
+
+    assert done.status_code == 303
+    event = OrderEvent.objects.get(order=closed, kind="amended")
+    assert event.data["changes"] == {"result_note": ["换了阀芯\n已试水", "换了密封圈"]}
+    page = text(manager.get(at(closed)))
+    assert "换了阀芯" in page
+    assert "写错了" in page
+    assert signed_in(xu).post(at(closed, "amend"), {**shown, "reason": "改"}).status_code == 422
+    assert OrderEvent.objects.filter(order=closed, kind="amended").count() == 1

@@ -10,6 +10,7 @@ from houqin.web.desk.forms import PlaceFields
 from houqin.web.fields import moment_field, text_field
 from houqin.web.steps import StepForm, VersionedForm
 from houqin.web.whom import WhomFields
+from houqin.work.actions.amending import TIMES as AMENDED_TIMES
 from houqin.work.models import FailureCode, HoldReason, JobType, OrderResult, OrderWorker, Priority
 
 
@@ -98,6 +99,46 @@ class CompleteForm(StepForm):
             f"{part}_id": given[part].pk if given[part] else None for part in ("problem", "cause", "remedy")
         }
         return {"result": given["result"], "result_note": given["result_note"], **codes}
+
+
+class AmendForm(CompleteForm):
+    """What a closed order should have said, and why."""
+
+    arrived_at = moment_field(_("Arrived"))
+    started_at = moment_field(_("Started"))
+    completed_at = moment_field(_("Completed"), required=True)
+    result_note = text_field(_("What was done"), required=False, most=4_000)
+    reason = text_field(_("Reason"), rows=2)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    field_order = ("reason", "arrived_at", "started_at", "completed_at", "result", "result_note")
+
+    def prepare(self) -> None:
+        """Start from what the order says; a code that is out of use stays while it is not changed."""
+        super().prepare()
+        order = self.about
+        for part in ("problem", "cause", "remedy"):
+            field = self.fields[part]
+            field.queryset = field.queryset | FailureCode.objects.filter(  # type: ignore[attr-defined]
+                pk=getattr(order, f"{part}_id")
+            )
+        said = ("result", "result_note", "problem", "cause", "remedy", "version")
+        times = {
+            name: at and at.replace(second=0) for name in AMENDED_TIMES for at in (getattr(order, name),)
+        }
+        self.initial = {**{name: getattr(order, name) for name in said}, **times, **self.initial}
+
+    def clean_result_note(self) -> str:
+        """Lines end as they are stored, whatever the browser sends."""
+        note: str = self.cleaned_data["result_note"]
+        return note.replace("\r\n", "\n")
+
+    def arguments(self) -> dict[str, Any]:
+        """What was changed in the form, the reason and the version that was shown."""
+        given = {**super().arguments(), **{name: self.cleaned_data[name] for name in AMENDED_TIMES}}
+        names = {name.removesuffix("_id"): name for name in given}
+        changed = {names[name]: given[names[name]] for name in self.changed_data if name in names}
+        return {**changed, "reason": self.cleaned_data["reason"], "version": self.cleaned_data["version"]}
 
 
 class HelperForm(StepForm):

@@ -22,7 +22,7 @@ from houqin.flows.progress_work import (
 )
 from houqin.web.steps import Button, Step
 from houqin.web.work import forms
-from houqin.work.actions import coworkers, orders
+from houqin.work.actions import amending, coworkers, orders
 from houqin.work.actions import time as working_time
 from houqin.work.models import WorkOrder
 from houqin.work.models.orders import FINISHED
@@ -186,6 +186,18 @@ _STEPS = (
         text=_("Work has not begun. Voiding cannot be undone."),
         danger=True,
     ),
+    Step(
+        "amend",
+        pgettext_lazy("button", "Amend"),
+        "pencil",
+        _("Amended. What it said before is kept."),
+        _flow(amending.amend),
+        forms.AmendForm,
+        title=_("Amend the closed order"),
+        text=_(
+            "What it said before, your name and the reason stay in its story. Clocks and figures do not move."
+        ),
+    ),
 )
 STEPS = {step.key: step for step in _STEPS}
 
@@ -195,7 +207,17 @@ ASSIGNED = frozenset({"dispatched", "accepted", "on_site", "on_hold"})
 ON_THE_LINE = 3
 """Buttons on the title line; the rest is in the menu."""
 
-LAST = ("hold", "send_back", "schedule", "note", "enter_time", "add_helper", "remove_helper", "cancel")
+LAST = (
+    "hold",
+    "send_back",
+    "schedule",
+    "note",
+    "enter_time",
+    "add_helper",
+    "remove_helper",
+    "cancel",
+    "amend",
+)
 """Steps that are never the filled button."""
 
 

@@ -1,6 +1,7 @@
 """How an order ends: completed, verified and closed, not accepted, or void."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -47,7 +48,7 @@ def complete(
     photo is missing; `StaleState` unless work is under way.
     """
     order = moving.lock_for("complete", order_id, by=by)
-    note = _result_note(result, result_note)
+    note = checked_note(result, result_note)
     _require_steps(order)
     _require_photo(order)
     codes = _codes(order, result, problem_id=problem_id, cause_id=cause_id, remedy_id=remedy_id)
@@ -138,7 +139,8 @@ def close(*, order_id: int, by: User | None, at: dt.datetime | None = None) -> W
     return order
 
 
-def _result_note(result: str, note: str) -> str:
+def checked_note(result: str, note: str) -> str:
+    """The note without blanks around it. Raises `Invalid` for an unknown result, or one that needs a note."""
     note = note.strip()
     if result not in OrderResult.values:
         raise Invalid(_("Please say how the work ended."), field="result")
@@ -166,16 +168,22 @@ def _require_photo(order: WorkOrder) -> None:
 
 def _codes(order: WorkOrder, result: str, **ids: int | None) -> dict[str, Any]:
     """`problem_id=…` and so on as the codes themselves."""
-    codes = {name.removesuffix("_id"): _code(name.removesuffix("_id"), pk) for name, pk in ids.items()}
+    codes = {name.removesuffix("_id"): code_of(name.removesuffix("_id"), pk) for name, pk in ids.items()}
+    require_codes(order, result, codes)
+    return codes
+
+
+def require_codes(order: WorkOrder, result: str, codes: Mapping[str, FailureCode | None]) -> None:
+    """Pass when cause and remedy are named or not needed; raise `Invalid` else."""
     needed = order.job_type.needs_codes and order.kind == WorkKind.CORRECTIVE and result in REPAIRED
     if needed and codes["cause"] is None:
         raise Invalid(_("Please choose the cause."), field="cause")
     if needed and codes["remedy"] is None:
         raise Invalid(_("Please choose the remedy."), field="remedy")
-    return codes
 
 
-def _code(part: str, pk: int | None) -> FailureCode | None:
+def code_of(part: str, pk: int | None) -> FailureCode | None:
+    """The code in use of that part, None for none. Raises `Invalid` for another one."""
     if pk is None:
         return None
     code = FailureCode.objects.filter(pk=pk, part=part, active=True).first()

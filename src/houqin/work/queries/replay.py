@@ -19,6 +19,7 @@ _TIMES: dict[str, str] = {
     S.CLOSED: "closed_at",
     S.CANCELLED: "closed_at",
 }
+_EMPTY = {"result": ""}
 _FIRST_TIMES: dict[str, str] = {S.ON_SITE: "arrived_at", S.IN_PROGRESS: "started_at"}
 
 
@@ -112,7 +113,18 @@ def _facts(event: OrderEvent) -> dict[str, Any]:
     }
     if event.kind == "priority":
         found["priority"] = data["priority"][1]
+    if event.kind == "amended":
+        found |= _amended(data["changes"])
     for name in ("scheduled_from", "scheduled_until", "promised_until"):
         if name in data:
             found[name] = parse_datetime(data[name]) if data[name] else None
     return found
+
+
+def _amended(changes: dict[str, list[Any]]) -> dict[str, Any]:
+    """What an amendment has left of the columns that steps decide."""
+    found = {name: values[1] for name, values in changes.items() if name in OrderState.__dataclass_fields__}
+    return {
+        name: parse_datetime(value) if name.endswith("_at") and value else value or _EMPTY.get(name)
+        for name, value in found.items()
+    }

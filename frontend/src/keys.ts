@@ -28,7 +28,8 @@ export function controlFor(key: string): HTMLElement | null {
 
 function moveRow(step: number): void {
   const rows = [...document.querySelectorAll<HTMLElement>("[data-rows] [data-row]")];
-  const at = rows.findIndex((row) => row.contains(document.activeElement));
+  const focused = rows.findIndex((row) => row.contains(document.activeElement));
+  const at = focused < 0 ? rows.findIndex((row) => row.matches(".on")) : focused;
   const next = rows[at < 0 ? 0 : Math.min(Math.max(at + step, 0), rows.length - 1)];
   next?.querySelector<HTMLElement>("a[href], button")?.focus();
 }

@@ -11,41 +11,60 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 M = TypeVar("M", bound=Model)
-Place = tuple[dt.datetime | None, int]
-"""Where a row stands in a list: the instant it is sorted by, and its key."""
+Place = tuple[bool, dt.datetime | None, int]
+"""Where a row stands in a list: whether it is of those put last, the instant it is sorted by, its key."""
 
 PAGE = 50
 MOST_COUNTED = 1_000
 OF_THE_PAGE = frozenset({"after", "before", "show", "poll"})
 """Parameters that say where in a list somebody is, not which list it is."""
+LAST = "z"
+"""Ends the cursor of a row that is of those put last."""
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
 class Sorting:
-    """A total order by an instant and the key: soonest first with nothing last, or `newest` first."""
+    """A total order by an instant and the key: soonest first with nothing last, or `newest` first.
+
+    Rows for which the column `last` is true come behind all others, in the same order.
+    """
 
     column: str
     newest: bool = False
+    last: str = ""
 
     def sorted(self, found: QuerySet[M], *, backwards: bool = False) -> QuerySet[M]:
         """The rows in this order, or in the opposite one."""
+        groups = [f"-{self.last}" if backwards else self.last] if self.last else []
         if self.newest:
-            return (
-                found.order_by(self.column, "pk") if backwards else found.order_by(f"-{self.column}", "-pk")
-            )
+            of_group = (self.column, "pk") if backwards else (f"-{self.column}", "-pk")
+            return found.order_by(*groups, *of_group)
         if backwards:
-            return found.order_by(F(self.column).desc(nulls_first=True), "-pk")
-        return found.order_by(F(self.column).asc(nulls_last=True), "pk")
+            return found.order_by(*groups, F(self.column).desc(nulls_first=True), "-pk")
+        return found.order_by(*groups, F(self.column).asc(nulls_last=True), "pk")
 
     def place_of(self, row: Model) -> Place:
         """Where a row stands."""
-        return getattr(row, self.column), row.pk
+        return bool(self.last) and getattr(row, self.last), getattr(row, self.column), row.pk
 
     def following(self, place: Place) -> Q:
         """The rows behind a place."""
-        at, pk = place
+        behind = self._following(place)
+        if not self.last:
+            return behind
+        return Q(**{self.last: place[0]}) & behind | (Q() if place[0] else Q(**{self.last: True}))
+
+    def preceding(self, place: Place) -> Q:
+        """The rows before a place."""
+        before = self._preceding(place)
+        if not self.last:
+            return before
+        return Q(**{self.last: place[0]}) & before | (Q(**{self.last: False}) if place[0] else Q())
+
+    def _following(self, place: Place) -> Q:
+        _last, at, pk = place
         if at is None:
             return Q(**{f"{self.column}__isnull": True, "pk__gt": pk})
         if self.newest:
@@ -53,9 +72,8 @@ class Sorting:
         later = Q(**{f"{self.column}__gt": at}) | Q(**{f"{self.column}__isnull": True})
         return later | Q(**{self.column: at, "pk__gt": pk})
 
-    def preceding(self, place: Place) -> Q:
-        """The rows before a place."""
-        at, pk = place
+    def _preceding(self, place: Place) -> Q:
+        _last, at, pk = place
         if at is None:
             return Q(**{f"{self.column}__isnull": False}) | Q(
                 **{f"{self.column}__isnull": True, "pk__lt": pk}
@@ -182,15 +200,16 @@ def flag(query: QueryDict, name: str) -> bool | None:
 
 
 def _written(place: Place) -> str:
-    at, pk = place
-    return f"{(at - _EPOCH) // _MICROSECOND if at else ''}.{pk}"
+    last, at, pk = place
+    return f"{(at - _EPOCH) // _MICROSECOND if at else ''}.{pk}{LAST if last else ''}"
 
 
 def _read(cursor: str) -> Place | None:
-    instant, _dot, key = cursor.partition(".")
+    instant, _dot, key = cursor.removesuffix(LAST).partition(".")
     if not is_key(key) or not (instant == "" or is_key(instant)):
         return None
     try:
-        return (_EPOCH + int(instant) * _MICROSECOND if instant else None), int(key)
+        at = _EPOCH + int(instant) * _MICROSECOND if instant else None
     except OverflowError:
         return None
+    return cursor.endswith(LAST), at, int(key)

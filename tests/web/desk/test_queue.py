@@ -12,7 +12,7 @@ from houqin.accounts.models import Role, User
 from houqin.desk.models import RequestStatus, Service, ServiceRequest
 from houqin.flows.add_message import add_note
 from houqin.flows.refresh_clocks import refresh_clocks
-from houqin.flows.triage_request import accept_request
+from houqin.flows.triage_request import accept_request, ask_requester
 from houqin.kernel import clock
 from houqin.org.models import Place
 from houqin.work.models import WorkOrder
@@ -114,6 +114,49 @@ def test_pages_go_on_after_a_row_and_back(desk: Client, service: Service) -> Non
     assert second.count("<tr data-row") == 3
     assert {number for number in numbers if f'data-number="{number}"' in first + second} == set(numbers)
     assert text(desk.get(f"/desk/?tab=all&order=due&before={before}")).count("<tr data-row") == 50
+
+
+def in_order(page: str) -> list[str]:
+    """The numbers of the rows from top to bottom."""
+    return re.findall(r'<tr data-row data-number="([^"]+)"', page)
+
+
+def test_what_waits_for_somebody_else_comes_last_however_late(
+    desk: Client, service: Service, xu: User
+) -> None:
+    at = clock.now() - dt.timedelta(days=30)
+    with clock.stopped_at(at):
+        asked = [make_request(service=service, description="漏水") for _n in range(2)]
+        for one in asked:
+            ask_requester(request_id=one.pk, question="哪一间？", by=xu)
+    runs = [make_request(service=service, description="漏水") for _n in range(49)]
+    for one in [*asked, *runs]:
+        refresh_clocks(request_id=one.pk)
+
+    first = text(desk.get("/desk/?tab=open"))
+    after = first.split("after=")[1].split('"')[0]
+    second = text(desk.get(f"/desk/?tab=open&after={after}"))
+    before = second.split("before=")[1].split('"')[0]
+
+    assert in_order(first) == [one.number for one in [*runs, asked[0]]]
+    assert in_order(second) == [asked[1].number]
+    assert in_order(text(desk.get(f"/desk/?tab=open&before={before}"))) == in_order(first)
+    assert "over · waiting for the requester" in second
+
+
+def test_a_row_says_the_day_and_keeps_the_room(desk: Client, leak: ServiceRequest) -> None:
+    page = text(desk.get("/desk/"))
+    day, serial = leak.number[6:].split("-")
+
+    assert f'<span class="meta">{day}-</span>{serial}</a>' in page
+    assert '<span class="pl"><span>教学楼A</span><i> · </i><span>302</span></span>' in page
+
+
+def test_a_row_of_another_year_says_the_year(desk: Client, service: Service) -> None:
+    with clock.stopped_at(clock.now() - dt.timedelta(days=400)):
+        old = make_request(service=service, description="漏水")
+
+    assert f'<span class="meta">{old.number[4:10]}-</span>{old.number[11:]}' in text(desk.get("/desk/"))
 
 
 def test_the_pulse_is_silent_until_something_happens(

@@ -52,7 +52,7 @@ class Category(models.Model):
         return in_language(self.name, self.name_en)
 
 
-@pghistory.track()
+@pghistory.track(exclude=["search_text", "search_grams"])
 class Service(Searchable):
     """Something people may ask for, and what happens then.
 

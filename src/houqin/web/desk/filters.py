@@ -18,7 +18,7 @@ from houqin.staffing.models import Crew
 from houqin.web.lists import OF_THE_PAGE, Sorting, day, flag, is_key, numbers, some_of
 from houqin.work.models import Priority
 
-SORTINGS = {"due": Sorting("next_due_at"), "newest": Sorting("opened_at", newest=True)}
+SORTINGS = {"due": Sorting("next_due_at", last="paused"), "newest": Sorting("opened_at", newest=True)}
 CLOCK: list[tuple[str, str | Promise]] = [
     ("", _("all")),
     ("overdue", pgettext_lazy("filter", "overdue")),

@@ -1,6 +1,7 @@
 """What a row of the queue shows of a request, from its own columns and the order it waits for."""
 
 import datetime as dt
+import string
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,12 +14,13 @@ from django.utils.translation import gettext as _
 from houqin.desk.models import RequestOrder, RequestStatus, ServiceRequest
 from houqin.kernel import clock
 from houqin.web.ui import clocks as chips
-from houqin.web.ui import status
+from houqin.web.ui import places, status
 from houqin.work.models import WorkOrder, WorkOrderStatus
 from houqin.work.models.orders import FINISHED
 
 S = RequestStatus
 CHOSEN = SafeString(' class="on" aria-current="true"')
+LETTERS = string.ascii_uppercase
 NO_CLOCK = SafeString('<span class="soft">—</span>')
 
 
@@ -31,9 +33,11 @@ class Row:
     who: str
 
     @property
-    def short(self) -> str:
-        """The end of the number, which is enough within a day; the whole one is its title."""
-        return self.request.number[-4:]
+    def short(self) -> tuple[str, str]:
+        """The number as it is said: month and day (with the year when it is another one), and serial."""
+        number = self.request.number
+        day, _dash, serial = number.lstrip(LETTERS).partition("-")
+        return (day[4:] if day[:4] == str(clock.today().year) else day[2:]), serial
 
     @property
     def shown(self) -> tuple[object, ...]:
@@ -69,15 +73,17 @@ def drawn(rows: Sequence[Row], *, query: str, chosen: str) -> SafeString:
 _ROW = (
     '<tr data-row data-number="{number}" hx-get="{panel}?{query}"'
     ' hx-trigger="click, focusin delay:120ms"{on}>'
-    '<td class="{edge}"><a class="id" id="r-{number}" href="{page}?{query}" title="{number}">{short}</a></td>'
-    '<td title="{where}">{where}</td><td title="{title}">{title}</td>'
+    '<td class="{edge}"><a class="id" id="r-{number}" href="{page}?{query}" title="{number}">'
+    '<span class="meta">{day}-</span>{serial}</a></td>'
+    '<td title="{where}">{place}</td><td title="{title}">{title}</td>'
     '<td class="soft q-cat wide-only">{category}</td><td>{priority}</td><td>{state}</td><td>{clock}</td>'
     '<td class="wide-only">{who}</td></tr>'
 )
 
 
 def _drawn(row: Row, *, query: str, chosen: str) -> SafeString:
-    one = row.request
+    one, where = row.request, row.where
+    day, serial = row.short
     return format_html(
         _ROW,
         number=one.number,
@@ -86,8 +92,10 @@ def _drawn(row: Row, *, query: str, chosen: str) -> SafeString:
         query=query,
         on=CHOSEN if one.number == chosen else "",
         edge=row.clock.edge if row.clock else "",
-        short=row.short,
-        where=row.where,
+        day=day,
+        serial=serial,
+        where=where,
+        place=places.cell(where),
         title=one.title,
         category=one.category,
         priority=status.priority(one.priority),
@@ -125,7 +133,7 @@ def live_orders(requests: Sequence[ServiceRequest]) -> dict[int, WorkOrder]:
 def clock_of(request: ServiceRequest, order: WorkOrder | None) -> chips.Clock | None:
     """The next clock of a request, what it waits for, or whether it was repaired in time."""
     if request.status == S.NEED_INFO:
-        return chips.paused(_("waiting for the requester"), due=request.due_at)
+        return _paused(request, _("waiting for the requester"))
     if request.is_open:
         return _running(request, order)
     if request.status in {S.RESOLVED, S.CLOSED} and request.due_at and request.resolved_at:
@@ -147,12 +155,19 @@ def who_has(request: ServiceRequest, order: WorkOrder | None) -> str:
 
 def _running(request: ServiceRequest, order: WorkOrder | None) -> chips.Clock | None:
     if request.paused:
-        return chips.paused(waiting_for(order), due=request.due_at)
+        return _paused(request, waiting_for(order))
     if request.next_due_at is None:
         return None
     if request.provisional and request.next_due_at > clock.now():
         return chips.provisional(request.next_due_at)
     return chips.running(request.next_due_at, start=request.opened_at)
+
+
+def _paused(request: ServiceRequest, words: str) -> chips.Clock:
+    """A clock that waits; that another one is over, which a pause does not stop, is said before."""
+    if request.next_due_at is not None and request.next_due_at < clock.now():
+        words = _("over · %(waiting)s") % {"waiting": words}
+    return chips.paused(words, due=request.due_at)
 
 
 def waiting_for(order: WorkOrder | None) -> str:

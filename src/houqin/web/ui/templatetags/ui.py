@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from houqin.kernel.money import yuan
-from houqin.web.ui import assets, clocks, fields, nav, people_time, status
+from houqin.web.ui import assets, clocks, fields, nav, people_time, places, status
 
 register = template.Library()
 NOTHING = "—"
@@ -91,6 +91,12 @@ def ago(instant: dt.datetime | None) -> SafeString | str:
 def stamp(instant: dt.datetime | None) -> SafeString | str:
     """`14:20` for today, otherwise with the day; the exact instant on hover."""
     return _instant(instant, people_time.stamp(instant) if instant else "")
+
+
+@register.filter
+def place_cell(label: str) -> SafeString:
+    """The label of a place in a table's cell: cut at the building, never at the room."""
+    return places.cell(label)
 
 
 @register.filter

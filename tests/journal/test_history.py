@@ -131,3 +131,17 @@ def test_history_is_only_appended() -> None:
     with pytest.raises(DatabaseError), transaction.atomic():
         tables()["org.department"].objects.all().delete()
     assert changes(table="org.department")[0].verb == "insert"
+
+
+def test_the_row_before_a_change_is_found_by_an_index() -> None:
+    with connection.cursor() as cursor:
+        indexed = {
+            name: {
+                facts["columns"][0]
+                for facts in connection.introspection.get_constraints(cursor, name).values()
+                if facts["index"]
+            }
+            for name in (model._meta.db_table for model in tables().values())
+        }
+
+    assert [name for name, columns in indexed.items() if "pgh_obj_id" not in columns] == []

@@ -193,7 +193,11 @@ def database(url: str, data_dir: Path) -> dict[str, Any]:
 
 
 DATABASES = {"default": database(ENVIRONMENT.database_url, DATA_DIR)}
-PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(related_name="history", related_query_name="history")
+PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(
+    related_name="history",
+    related_query_name="history",
+    db_index=True,  # what a change changed is told by the row before it
+)
 PGHISTORY_BASE_MODEL = "houqin.journal.models.history.History"
 PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())

@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 ('windows', models.JSONField(blank=True, null=True)),
                 ('calendar', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='org.calendar')),
                 ('pgh_context', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', related_query_name='history', to='org.calendarday')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', related_query_name='history', to='org.calendarday')),
             ],
             options={
                 'abstract': False,
@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                 ('time_zone', models.CharField(default='Asia/Shanghai', max_length=50)),
                 ('follows_holidays', models.BooleanField(default=True)),
                 ('pgh_context', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', related_query_name='history', to='org.calendar')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', related_query_name='history', to='org.calendar')),
             ],
             options={
                 'abstract': False,
@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                 ('confirmed_at', models.DateTimeField(blank=True, null=True)),
                 ('confirmed_by', models.CharField(blank=True, max_length=150)),
                 ('pgh_context', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', related_query_name='history', to='org.calendaryear')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', related_query_name='history', to='org.calendaryear')),
             ],
             options={
                 'abstract': False,
@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
                 'ordering': ['code'],
                 'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['search_grams'], name='department_search')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('parent', models.F('pk')), _negated=True), name='department_not_its_own_parent')],
-                'triggers': [pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "org_departmenthistory" ("active", "code", "id", "name", "name_en", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "search_grams", "search_text") VALUES (NEW."active", NEW."code", NEW."id", NEW."name", NEW."name_en", NEW."parent_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."search_grams", NEW."search_text"); RETURN NULL;', hash='72f6ca07890426ad13c46c06955d5c2fa7b1887f', operation='INSERT', pgid='pgtrigger_insert_insert_2d696', table='org_department', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "org_departmenthistory" ("active", "code", "id", "name", "name_en", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "search_grams", "search_text") VALUES (NEW."active", NEW."code", NEW."id", NEW."name", NEW."name_en", NEW."parent_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."search_grams", NEW."search_text"); RETURN NULL;', hash='f7eaba28eea61d478945f2cc2d814d7ab9dd18a7', operation='UPDATE', pgid='pgtrigger_update_update_982e0', table='org_department', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "org_departmenthistory" ("active", "code", "id", "name", "name_en", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "search_grams", "search_text") VALUES (OLD."active", OLD."code", OLD."id", OLD."name", OLD."name_en", OLD."parent_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."search_grams", OLD."search_text"); RETURN NULL;', hash='cbc7e0c381882c1183076023a78ae4441c85f538', operation='DELETE', pgid='pgtrigger_delete_delete_682c7', table='org_department', when='AFTER'))],
+                'triggers': [pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "org_departmenthistory" ("active", "code", "id", "name", "name_en", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."active", NEW."code", NEW."id", NEW."name", NEW."name_en", NEW."parent_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='0bc4ee7a69a93f96aeae5f76fc933b1801318dda', operation='INSERT', pgid='pgtrigger_insert_insert_2d696', table='org_department', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."active" IS DISTINCT FROM (NEW."active") OR OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."name_en" IS DISTINCT FROM (NEW."name_en") OR OLD."parent_id" IS DISTINCT FROM (NEW."parent_id"))', func='INSERT INTO "org_departmenthistory" ("active", "code", "id", "name", "name_en", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."active", NEW."code", NEW."id", NEW."name", NEW."name_en", NEW."parent_id", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='8952ac9d01069a493778721fe108eda40a54c8fc', operation='UPDATE', pgid='pgtrigger_update_update_982e0', table='org_department', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "org_departmenthistory" ("active", "code", "id", "name", "name_en", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."active", OLD."code", OLD."id", OLD."name", OLD."name_en", OLD."parent_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='f2e411f321a5c1dd83aa9e85534f52a2b7620a39', operation='DELETE', pgid='pgtrigger_delete_delete_682c7', table='org_department', when='AFTER'))],
             },
         ),
         migrations.CreateModel(
@@ -163,15 +163,13 @@ class Migration(migrations.Migration):
                 ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True, db_index=True)),
                 ('id', models.BigIntegerField()),
-                ('search_text', models.TextField(default='', editable=False)),
-                ('search_grams', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, editable=False, size=None)),
                 ('code', models.CharField(max_length=30)),
                 ('name', models.CharField(max_length=120)),
                 ('name_en', models.CharField(blank=True, max_length=160)),
                 ('active', models.BooleanField(default=True)),
                 ('parent', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='org.department')),
                 ('pgh_context', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', related_query_name='history', to='org.department')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', related_query_name='history', to='org.department')),
             ],
             options={
                 'abstract': False,
@@ -215,7 +213,7 @@ class Migration(migrations.Migration):
                 ('low_score', models.PositiveSmallIntegerField(default=2)),
                 ('calendar', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='org.calendar')),
                 ('pgh_context', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', related_query_name='history', to='org.organisation')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', related_query_name='history', to='org.organisation')),
             ],
             options={
                 'abstract': False,
@@ -244,7 +242,7 @@ class Migration(migrations.Migration):
                 'ordering': ['code'],
                 'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['search_grams'], name='partner_search')],
                 'constraints': [],
-                'triggers': [pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "org_partnerhistory" ("active", "code", "contact", "email", "id", "is_contractor", "is_supplier", "name", "name_en", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "search_grams", "search_text") VALUES (NEW."active", NEW."code", NEW."contact", NEW."email", NEW."id", NEW."is_contractor", NEW."is_supplier", NEW."name", NEW."name_en", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."search_grams", NEW."search_text"); RETURN NULL;', hash='1307742828fdb331efb93104040dfa7eb678ab22', operation='INSERT', pgid='pgtrigger_insert_insert_b93f6', table='org_partner', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "org_partnerhistory" ("active", "code", "contact", "email", "id", "is_contractor", "is_supplier", "name", "name_en", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "search_grams", "search_text") VALUES (NEW."active", NEW."code", NEW."contact", NEW."email", NEW."id", NEW."is_contractor", NEW."is_supplier", NEW."name", NEW."name_en", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."search_grams", NEW."search_text"); RETURN NULL;', hash='224be88a4cd2a521975081d12c79571e790d79c3', operation='UPDATE', pgid='pgtrigger_update_update_2c231', table='org_partner', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "org_partnerhistory" ("active", "code", "contact", "email", "id", "is_contractor", "is_supplier", "name", "name_en", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "search_grams", "search_text") VALUES (OLD."active", OLD."code", OLD."contact", OLD."email", OLD."id", OLD."is_contractor", OLD."is_supplier", OLD."name", OLD."name_en", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."phone", OLD."search_grams", OLD."search_text"); RETURN NULL;', hash='e46d485a63219dcd684cf52d4bcec9f40e29989f', operation='DELETE', pgid='pgtrigger_delete_delete_fb094', table='org_partner', when='AFTER'))],
+                'triggers': [pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "org_partnerhistory" ("active", "code", "contact", "email", "id", "is_contractor", "is_supplier", "name", "name_en", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone") VALUES (NEW."active", NEW."code", NEW."contact", NEW."email", NEW."id", NEW."is_contractor", NEW."is_supplier", NEW."name", NEW."name_en", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone"); RETURN NULL;', hash='685817cea79abf69680156ea22d19b597402a130', operation='INSERT', pgid='pgtrigger_insert_insert_b93f6', table='org_partner', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."active" IS DISTINCT FROM (NEW."active") OR OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."contact" IS DISTINCT FROM (NEW."contact") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_contractor" IS DISTINCT FROM (NEW."is_contractor") OR OLD."is_supplier" IS DISTINCT FROM (NEW."is_supplier") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."name_en" IS DISTINCT FROM (NEW."name_en") OR OLD."phone" IS DISTINCT FROM (NEW."phone"))', func='INSERT INTO "org_partnerhistory" ("active", "code", "contact", "email", "id", "is_contractor", "is_supplier", "name", "name_en", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone") VALUES (NEW."active", NEW."code", NEW."contact", NEW."email", NEW."id", NEW."is_contractor", NEW."is_supplier", NEW."name", NEW."name_en", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone"); RETURN NULL;', hash='652b730d1b5e076272d8325b3cf9e7b378c36293', operation='UPDATE', pgid='pgtrigger_update_update_2c231', table='org_partner', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "org_partnerhistory" ("active", "code", "contact", "email", "id", "is_contractor", "is_supplier", "name", "name_en", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone") VALUES (OLD."active", OLD."code", OLD."contact", OLD."email", OLD."id", OLD."is_contractor", OLD."is_supplier", OLD."name", OLD."name_en", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."phone"); RETURN NULL;', hash='993f36901696cdd292cb89a2739c6618eca9e920', operation='DELETE', pgid='pgtrigger_delete_delete_fb094', table='org_partner', when='AFTER'))],
             },
         ),
         migrations.CreateModel(
@@ -254,8 +252,6 @@ class Migration(migrations.Migration):
                 ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True, db_index=True)),
                 ('id', models.BigIntegerField()),
-                ('search_text', models.TextField(default='', editable=False)),
-                ('search_grams', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, editable=False, size=None)),
                 ('code', models.CharField(max_length=30)),
                 ('name', models.CharField(max_length=160)),
                 ('name_en', models.CharField(blank=True, max_length=160)),
@@ -266,7 +262,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(blank=True, max_length=254)),
                 ('active', models.BooleanField(default=True)),
                 ('pgh_context', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', related_query_name='history', to='org.partner')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', related_query_name='history', to='org.partner')),
             ],
             options={
                 'abstract': False,
@@ -324,7 +320,7 @@ class Migration(migrations.Migration):
                 ('department', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='org.department')),
                 ('parent', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='org.place')),
                 ('pgh_context', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', related_query_name='history', to='org.place')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', related_query_name='history', to='org.place')),
             ],
             options={
                 'abstract': False,
@@ -362,7 +358,7 @@ class Migration(migrations.Migration):
                 ('printed_at', models.DateTimeField(blank=True, null=True)),
                 ('retired_at', models.DateTimeField(blank=True, null=True)),
                 ('pgh_context', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', related_query_name='history', to='org.qrcode')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', related_query_name='history', to='org.qrcode')),
                 ('place', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='org.place')),
             ],
             options={

@@ -37,7 +37,7 @@ class Organisation(models.Model):
         return in_language(self.name, self.name_en)
 
 
-@pghistory.track()
+@pghistory.track(exclude=["search_text", "search_grams"])
 class Department(Searchable):
     """A unit of the organisation: what a requester belongs to and a budget is given to."""
 
@@ -65,7 +65,7 @@ class Department(Searchable):
         return in_language(self.name, self.name_en)
 
 
-@pghistory.track()
+@pghistory.track(exclude=["search_text", "search_grams"])
 class Partner(Searchable):
     """A company that works with us: supplier, contractor or both."""
 

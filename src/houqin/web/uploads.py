@@ -13,6 +13,7 @@ from houqin.accounts.models import User
 from houqin.files.actions.store import store
 from houqin.files.models import Attachment
 from houqin.files.queries.content import open_content, shown_in_page
+from houqin.files.sniffing import NotAccepted
 from houqin.kernel.errors import Invalid, Missing
 
 
@@ -29,6 +30,7 @@ class PhotosField(forms.FileField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("required", False)
+        kwargs.setdefault("allow_empty_file", True)  # `stored` names the one that is empty
         super().__init__(**kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
@@ -43,12 +45,44 @@ class PhotosField(forms.FileField):
         return found
 
 
-def stored(uploads: list[UploadedFile[bytes]], *, by: User | None, field: str = "photos") -> tuple[int, ...]:
-    """The ids of the stored uploads. Raises `Invalid` naming the form field for one not accepted."""
+def stored(
+    uploads: list[UploadedFile[bytes]], *, by: User | None, field: str = "photos", photos: bool = False
+) -> tuple[int, ...]:
+    """The ids of the stored uploads; with `photos` only pictures are taken.
+
+    Raises `Invalid` for the form field, naming each file that is not accepted and why; what was
+    stored before it goes with the transaction.
+    """
+    kept, wrong = [], []
+    for upload in uploads:
+        try:
+            kept.append(_stored(upload, by=by, photos=photos))
+        except Invalid as refusal:
+            wrong.append(str(refusal))
+    if wrong:
+        raise Invalid(" ".join(wrong), field=field)
+    return tuple(kept)
+
+
+def _stored(upload: UploadedFile[bytes], *, by: User | None, photos: bool) -> int:
+    name = {"name": (upload.name or "")[:60]}
     try:
-        return tuple(store(upload=upload, by=by).pk for upload in uploads)
+        made = store(upload=upload, by=by)
+    except NotAccepted as refusal:
+        raise Invalid(_not_a_photo(name) if photos else _named(name, refusal)) from None
     except Invalid as refusal:
-        raise Invalid(str(refusal), field=field) from None
+        raise Invalid(_not_a_photo(name) if photos and not upload.size else _named(name, refusal)) from None
+    if photos and not made.is_image:
+        raise Invalid(_not_a_photo(name))
+    return made.pk
+
+
+def _not_a_photo(name: dict[str, str]) -> str:
+    return _("“%(name)s” is not a photo. Please take it again or choose one from the album.") % name
+
+
+def _named(name: dict[str, str], refusal: Invalid) -> str:
+    return _("“%(name)s”: %(sentence)s") % {**name, "sentence": refusal}
 
 
 def serve(request: HttpRequest, attachment: Attachment) -> FileResponse:

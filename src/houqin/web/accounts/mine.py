@@ -22,6 +22,7 @@ from houqin.notify.actions.bell import choose_mail
 from houqin.web.access import SIGNED_IN, STAFF, chapter_keys, requires
 from houqin.web.accounts.forms import MailForm, PreferencesForm, TokenForm
 from houqin.web.responses import go_to, refused
+from houqin.web.ui.nav import begins_with_jobs
 
 _BROWSERS: tuple[tuple[str, str | Promise], ...] = (
     ("wxwork", pgettext_lazy("app", "WeCom")),
@@ -145,7 +146,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 
 def frame(person: User) -> dict[str, object]:
     """Return what the layout around a personal page needs: the desk's or the phone's."""
-    if chapter_keys(person):
+    if chapter_keys(person) and not begins_with_jobs(person):
         return {"layout": "layouts/desk.html", "on_desk": True}
     tab_set = "worker" if may(person, "work.perform") else "requester"
     return {"layout": "layouts/phone.html", "tab_set": tab_set, "tab": "me"}

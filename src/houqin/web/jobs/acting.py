@@ -1,15 +1,18 @@
 """The steps of a job, one POST each; a form with errors opens its sheet again."""
 
 from collections.abc import Callable
-from typing import Any
+from functools import wraps
+from typing import Any, cast
 
+from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
-from houqin.accounts.models import User
 from houqin.flows.add_message import write_from_work
 from houqin.flows.finish_work import complete_work
 from houqin.flows.progress_work import (
@@ -21,19 +24,17 @@ from houqin.flows.progress_work import (
     send_back_work,
     start_work,
 )
-from houqin.kernel.errors import Refused
+from houqin.kernel.errors import NotPermitted, Refused, StaleState
 from houqin.web.access import requires
-from houqin.web.jobs import forms
-from houqin.web.jobs.views import job_page, person
-from houqin.web.lists import is_key
+from houqin.web.jobs import checks, forms
+from houqin.web.jobs.views import checklist_context, job_page, person
 from houqin.web.once import once
 from houqin.web.responses import go_to, refused, refused_back
 from houqin.web.uploads import stored
-from houqin.work.actions import steps, time
+from houqin.work.actions import time
 from houqin.work.models import WorkOrder
 from houqin.work.policies import visible_orders
 
-Step = Callable[[WorkOrder, User], None]
 PLAIN: dict[str, Callable[..., Any]] = {
     "claim": claim_work,
     "accept": accept_work,
@@ -43,45 +44,69 @@ PLAIN: dict[str, Callable[..., Any]] = {
 }
 
 
-@require_POST
-@requires("work.perform")
-def act(request: HttpRequest, number: str, step: str) -> HttpResponse:
+View = Callable[..., HttpResponse]
+
+
+def taken(view: View) -> View:
+    """A step of an order the person may see. Its address opened as a page leads to the job's own."""
+
+    @require_http_methods(["GET", "POST"])
+    @requires("work.perform")
+    @wraps(view)
+    def step(request: HttpRequest, number: str, **given: str) -> HttpResponse:
+        seen = visible_orders(person(request)).select_related("job_type")
+        order = get_object_or_404(seen, number=number)
+        if request.method == "GET":
+            return redirect("jobs:job", number)
+        return view(request, order, **given)
+
+    return cast("View", step)
+
+
+@taken
+def act(request: HttpRequest, order: WorkOrder, step: str) -> HttpResponse:
     """A step without a form: claim, accept, arrive, start, resume."""
-    order = get_object_or_404(visible_orders(person(request)), number=number)
     if step not in PLAIN:
         raise Http404
 
     def effect() -> HttpResponse:
         PLAIN[step](order_id=order.pk, by=person(request))
-        return go_to(request, "jobs:job", number)
+        return go_to(request, "jobs:job", order.number)
 
     try:
         return once(request, effect)
     except Refused as refusal:
-        return refused_back(request, refusal, "jobs:job", number)
+        return _back(request, refusal, order)
+
+
+def _back(request: HttpRequest, refusal: Refused, order: WorkOrder) -> HttpResponse:
+    """Back to the job with the sentence; with a way to the other job when that one is in the way."""
+    busy = refusal.facts.get("busy")
+    if not busy:
+        return refused_back(request, refusal, "jobs:job", order.number)
+    other = reverse("jobs:job", args=[busy])
+    messages.error(request, format_html('{} <a href="{}">{}</a>', str(refusal), other, _("Go there")))
+    return go_to(request, "jobs:job", order.number)
 
 
 def _form_step(
-    request: HttpRequest, number: str, name: str, form: Form, effect: Callable[[], str]
+    request: HttpRequest, order: WorkOrder, name: str, form: Form, effect: Callable[[], str]
 ) -> HttpResponse:
     """Run a step that takes a form: back to the job, or the sheet again with what is wrong."""
     if form.is_valid():
         try:
-            return once(request, lambda: go_to(request, "jobs:job", number, said=effect()))
+            return once(request, lambda: go_to(request, "jobs:job", order.number, said=effect()))
+        except (StaleState, NotPermitted) as refusal:  # there may be no such sheet any more
+            return refused_back(request, refusal, "jobs:job", order.number)
         except Refused as refusal:
             refused(form, refusal)
-    return job_page(request, number, bound={name: form})
+    return job_page(request, order.number, bound={name: form}, asked=checks.given(request.POST))
 
 
-def _order(request: HttpRequest, number: str) -> WorkOrder:
-    return get_object_or_404(visible_orders(person(request)).select_related("job_type"), number=number)
-
-
-@require_POST
-@requires("work.perform")
-def hold(request: HttpRequest, number: str) -> HttpResponse:
+@taken
+def hold(request: HttpRequest, order: WorkOrder) -> HttpResponse:
     """Put the job on hold with a reason."""
-    order, form = _order(request, number), forms.HoldForm(request.POST)
+    form = forms.HoldForm(request.POST)
 
     def effect() -> str:
         hold_work(
@@ -93,15 +118,20 @@ def hold(request: HttpRequest, number: str) -> HttpResponse:
         )
         return _("On hold. The requester can read why.")
 
-    return _form_step(request, number, "hold", form, effect)
+    return _form_step(request, order, "hold", form, effect)
 
 
-@require_POST
-@requires("work.perform")
-def complete(request: HttpRequest, number: str) -> HttpResponse:
+@taken
+def complete(request: HttpRequest, order: WorkOrder) -> HttpResponse:
     """Complete the job; photos, cause and remedy where they are asked for."""
-    order = _order(request, number)
-    form = forms.CompleteForm(request.POST, request.FILES, order=order)
+    form = forms.CompleteForm(request.POST, request.FILES, order=order, auto_id="complete_%s")
+    answers = checks.given(request.POST)
+    try:
+        wrong = checks.keep(order=order, answers=answers, by=person(request))
+    except Refused as refusal:
+        return refused_back(request, refusal, "jobs:job", order.number)
+    if wrong:
+        return job_page(request, order.number, bound={"complete": form}, asked=answers, wrong=wrong)
 
     def effect() -> str:
         given, user = form.cleaned_data, person(request)
@@ -111,21 +141,20 @@ def complete(request: HttpRequest, number: str) -> HttpResponse:
             result_note=given["result_note"],
             cause_id=given["cause"].pk if given["cause"] else None,
             remedy_id=given["remedy"].pk if given["remedy"] else None,
-            photo_ids=stored(given["photos"], by=user),
+            photo_ids=stored(given["photos"], by=user, photos=True),
             by=user,
         )
         return _("Completed. Well done.")
 
-    return _form_step(request, number, "complete", form, effect)
+    return _form_step(request, order, "complete", form, effect)
 
 
-@require_POST
-@requires("work.perform")
-def send_back(request: HttpRequest, number: str) -> HttpResponse:
+@taken
+def send_back(request: HttpRequest, order: WorkOrder) -> HttpResponse:
     """Send the job back to the desk with a reason."""
-    order, form = _order(request, number), forms.SendBackForm(request.POST)
+    form = forms.SendBackForm(request.POST)
     if not form.is_valid():
-        return job_page(request, number, bound={"send_back": form})
+        return job_page(request, order.number, bound={"send_back": form})
 
     def effect() -> HttpResponse:
         send_back_work(order_id=order.pk, reason=form.cleaned_data["reason"], by=person(request))
@@ -134,14 +163,13 @@ def send_back(request: HttpRequest, number: str) -> HttpResponse:
     try:
         return once(request, effect)
     except Refused as refusal:
-        return refused_back(request, refusal, "jobs:job", number)
+        return refused_back(request, refusal, "jobs:job", order.number)
 
 
-@require_POST
-@requires("work.perform")
-def write(request: HttpRequest, number: str) -> HttpResponse:
+@taken
+def write(request: HttpRequest, order: WorkOrder) -> HttpResponse:
     """A message to the requester, or a note, with photos."""
-    order, form = _order(request, number), forms.WordsForm(request.POST, request.FILES)
+    form = forms.WordsForm(request.POST, request.FILES, auto_id="write_%s")
 
     def effect() -> str:
         given, user = form.cleaned_data, person(request)
@@ -149,37 +177,38 @@ def write(request: HttpRequest, number: str) -> HttpResponse:
             order_id=order.pk,
             text=given["text"],
             to_requester=given["to_requester"],
-            photo_ids=stored(given["photos"], by=user),
+            photo_ids=stored(given["photos"], by=user, photos=True),
             by=user,
         )
         return _("Saved.")
 
-    return _form_step(request, number, "write", form, effect)
+    return _form_step(request, order, "write", form, effect)
 
 
-@require_POST
-@requires("work.perform")
-def checklist(request: HttpRequest, number: str) -> HttpResponse:
-    """Answers to lines of the checklist; a tick taken away takes the answer away."""
-    order = _order(request, number)
-    shown = [name for name in request.POST.getlist("shown") if is_key(name)]
-    given = {int(name): request.POST.get(f"step-{name}", "") for name in shown[:200]}
+@taken
+def checklist(request: HttpRequest, order: WorkOrder) -> HttpResponse:
+    """Answers to lines of the checklist, each kept as soon as it is given; a tick taken away counts too."""
+    answers = checks.given(request.POST)
     try:
-        steps.answer(order_id=order.pk, answers=given, by=person(request))
+        wrong = checks.keep(order=order, answers=answers, by=person(request))
     except Refused as refusal:
-        return refused_back(request, refusal, "jobs:job", number)
-    return go_to(request, "jobs:job", number, said=_("Saved."))
+        return refused_back(request, refusal, "jobs:job", order.number)
+    if getattr(request, "htmx", False):
+        context = checklist_context(request, order, answers, wrong)
+        return render(request, "jobs/checked.html", context, status=422 if wrong else 200)
+    if wrong:
+        return job_page(request, order.number, bound={}, wrong=wrong)
+    return go_to(request, "jobs:job", order.number, said=_("Saved."))
 
 
-@require_POST
-@requires("work.perform")
-def enter_time(request: HttpRequest, number: str) -> HttpResponse:
+@taken
+def enter_time(request: HttpRequest, order: WorkOrder) -> HttpResponse:
     """Own working time written down afterwards."""
-    order, form = _order(request, number), forms.TimeForm(request.POST)
+    form = forms.TimeForm(request.POST)
 
     def effect() -> str:
         user = person(request)
         time.enter(order_id=order.pk, user_id=user.pk, by=user, **form.cleaned_data)
         return _("Saved.")
 
-    return _form_step(request, number, "time", form, effect)
+    return _form_step(request, order, "time", form, effect)

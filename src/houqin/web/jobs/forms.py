@@ -112,13 +112,42 @@ class WordsForm(forms.Form):
         return cleaned
 
 
-class TimeForm(forms.Form):
-    """Working time written down afterwards."""
+LENGTHS = ((15, _("15 min")), (30, _("30 min")), (60, _("1 h")), (120, _("2 h")))
+_LOCAL = "%Y-%m-%dT%H:%M"
 
-    started_at = forms.DateTimeField(
-        label=_("From"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+def _at_once() -> str:
+    return timezone.localtime(clock.now()).strftime(_LOCAL)
+
+
+class TimeForm(forms.Form):
+    """Working time written down afterwards: how long until when, or from when until when."""
+
+    minutes = forms.TypedChoiceField(
+        label=_("How long"),
+        choices=LENGTHS,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
     )
     ended_at = forms.DateTimeField(
         label=_("Until"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        initial=_at_once,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_LOCAL),
     )
+    started_at = forms.DateTimeField(
+        label=_("or from"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_LOCAL),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """The two instants: a length counts back from the end."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        minutes, until = cleaned.pop("minutes", None), cleaned.get("ended_at")
+        if minutes and until:
+            cleaned["started_at"] = until - dt.timedelta(minutes=minutes)
+        elif not cleaned.get("started_at") and "started_at" not in self.errors:
+            self.add_error("minutes", _("Choose how long it took, or say from when."))
+        return cleaned

@@ -1,5 +1,6 @@
 """The technician's day: today's jobs, what is on offer, scanning, and one job with its next step."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from django.forms import Form
@@ -7,10 +8,12 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from houqin.accounts.models import User
 from houqin.accounts.policies import may
+from houqin.desk.models import ServiceRequest
 from houqin.desk.queries.orders import request_of_order
 from houqin.files.models import Attachment
 from houqin.kernel import clock
@@ -18,6 +21,7 @@ from houqin.org.models import Place
 from houqin.org.queries.qrcodes import scanned
 from houqin.web import pulse, stream
 from houqin.web.access import requires
+from houqin.web.jobs import checks
 from houqin.web.jobs.forms import CompleteForm, HoldForm, SendBackForm, TimeForm, WordsForm
 from houqin.web.once import new_form_key
 from houqin.web.responses import go_to
@@ -71,12 +75,16 @@ def card(order: WorkOrder, user: User) -> dict[str, Any]:
 @require_GET
 @requires("work.perform")
 def today(request: HttpRequest) -> HttpResponse:
-    """Own jobs, the most urgent first; `?poll=` gives the list alone, asked for when the pulse says so."""
+    """Own jobs, the one at hand first, then by their times.
+
+    `?poll=` gives the list alone, asked for when the pulse says so.
+    """
     user = person(request)
     day: MyDay = my_day(user)
     cards = [card(order, user) for order in [*day.own, *day.helping]]
     context = {
         "cards": cards,
+        "groups": _groups(cards, {order.pk for order in day.running}),
         "overdue": sum(1 for one in cards if one["tone"] == "danger"),
         "day": day,
         "offers": len(day.claimable),
@@ -86,6 +94,30 @@ def today(request: HttpRequest) -> HttpResponse:
         "form_key": new_form_key(),
     }
     return render(request, "jobs/today.html#list" if "poll" in request.GET else "jobs/today.html", context)
+
+
+def _groups(cards: list[dict[str, Any]], running: set[int]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The cards under their headings, those of a group by the time they show; jobs on hold come last."""
+    heads: dict[str, list[dict[str, Any]]] = {
+        str(_("Doing now")): [],
+        str(pgettext_lazy("jobs", "Accepted")): [],
+        str(pgettext_lazy("jobs", "To accept")): [],
+        str(pgettext_lazy("jobs", "On hold")): [],
+    }
+    doing, accepted, offered, held = heads.values()
+    of_state = {S.IN_PROGRESS: doing, S.ON_SITE: doing, S.ON_HOLD: held, S.DISPATCHED: offered}
+    for one in sorted(cards, key=_shown_time):
+        order = one["order"]
+        (doing if order.pk in running else of_state.get(S(order.status), accepted)).append(one)
+    doing.sort(key=lambda one: one["order"].pk not in running)
+    return [(head, found) for head, found in heads.items() if found]
+
+
+def _shown_time(one: dict[str, Any]) -> tuple[bool, float]:
+    """What a card is sorted by: the instant on its chip, soonest first, none last."""
+    reading: clocks.Clock | None = one["clock"]
+    due = reading.due if reading else None
+    return (due is None, due.timestamp() if due else 0.0)
 
 
 @require_GET
@@ -135,26 +167,37 @@ def job(request: HttpRequest, number: str) -> HttpResponse:
     return job_page(request, number)
 
 
-def job_page(request: HttpRequest, number: str, *, bound: dict[str, Form] | None = None) -> HttpResponse:
-    """The page of a job; `bound` holds a form that came back with errors, by its step."""
+def job_page(
+    request: HttpRequest,
+    number: str,
+    *,
+    bound: dict[str, Form] | None = None,
+    asked: Mapping[int, str] | None = None,
+    wrong: Mapping[int, checks.Wrong] | None = None,
+) -> HttpResponse:
+    """The page of a job; `bound` holds a form that came back with errors, by its step.
+
+    `asked` are the lines of the checklist that came with it, `wrong` those that could not be kept.
+    """
     user = person(request)
     order = get_object_or_404(detailed(user), number=number)
     detail = order_detail(order)
     allowed = allowed_steps(user, order)
     step = next((name for name in NEXT if name in allowed), "")
     icon, words = LOOKS.get(step, ("", ""))
-    entries = sorted(stream.of_orders([order], public=False), key=lambda entry: entry.at, reverse=True)
+    found = request_of_order(order.pk)
     context = {
+        **_checklist(detail, allowed, asked or {}, wrong or {}),
         "order": order,
         "detail": detail,
         "allowed": allowed,
         "step": step,
         "step_icon": icon,
         "step_words": words,
-        "clock": chip(order),
+        "clock": None if order.status == S.ON_HOLD else chip(order),
         "steps": _steps(order),
-        "entries": entries,
-        "found": request_of_order(order.pk),
+        "entries": _story(order, found),
+        "found": found,
         "photos": [tie for tie in detail.attachments if tie.attachment.is_image],
         "form_key": new_form_key(),
         "sees_phone": may(user, "people.see_phones"),
@@ -162,18 +205,47 @@ def job_page(request: HttpRequest, number: str, *, bound: dict[str, Form] | None
         "codes": order.job_type.needs_codes,
         "forms": _forms(order, bound or {}),
         "open_sheet": next(iter(bound), "") if bound else "",
-        "works_here": any(one in allowed for one in ("hold", "complete", "resume")),
         "back": reverse("jobs:today"),
     }
-    return render(request, "jobs/job.html", context, status=422 if bound else 200)
+    return render(request, "jobs/job.html", context, status=422 if bound or wrong else 200)
+
+
+def _story(order: WorkOrder, found: ServiceRequest | None) -> list[stream.Entry]:
+    """What happened, newest first: with what the requester wrote, where somebody asked for the work."""
+    if found is not None:
+        return stream.of_request(found, public=False)
+    return sorted(stream.of_orders([order], public=False), key=lambda entry: entry.at, reverse=True)
+
+
+def checklist_context(
+    request: HttpRequest, order: WorkOrder, asked: Mapping[int, str], wrong: Mapping[int, checks.Wrong]
+) -> dict[str, Any]:
+    """What the lines `asked` look like now, and those that completing still asks for."""
+    detail, allowed = order_detail(order), allowed_steps(person(request), order)
+    context = _checklist(detail, allowed, {}, wrong)
+    changed = [line for line in context["lines"] if line.step.position in asked]
+    return {**context, "order": order, "detail": detail, "allowed": allowed, "changed": changed}
+
+
+def _checklist(
+    detail: OrderDetail, allowed: list[str], asked: Mapping[int, str], wrong: Mapping[int, checks.Wrong]
+) -> dict[str, Any]:
+    """The lines, and of them those in the sheet of completing: the open ones, and those it came with."""
+    lines = checks.lines(detail.steps, wrong)
+    open_now = {step.position for step in detail.open_steps}
+    return {
+        "lines": lines,
+        "wanted": [line for line in lines if line.step.position in open_now | asked.keys()],
+        "works_here": any(one in allowed for one in ("hold", "complete", "resume")),
+    }
 
 
 def _forms(order: WorkOrder, bound: dict[str, Form]) -> dict[str, Form]:
     fresh: dict[str, Form] = {
         "hold": HoldForm(),
-        "complete": CompleteForm(order=order),
+        "complete": CompleteForm(order=order, auto_id="complete_%s"),
         "send_back": SendBackForm(),
-        "write": WordsForm(),
+        "write": WordsForm(auto_id="write_%s"),
         "time": TimeForm(),
     }
     return {**fresh, **bound}

@@ -111,7 +111,7 @@ def _submit(request: HttpRequest, form: ReportForm, *, channel: str, user: User 
             contact_email=given.get("email", ""),
             urgency=given["urgency"],
             language=get_language() or "",
-            attachment_ids=stored(given["photos"], by=user),
+            attachment_ids=stored(given["photos"], by=user, photos=True),
         ),
         by=user,
     )

@@ -163,7 +163,7 @@ def _chase(found: ServiceRequest, given: Given, by: User | None) -> str:
 
 
 def _write(found: ServiceRequest, given: Given, by: User | None) -> str:
-    photos = stored(given["photos"], by=by)
+    photos = stored(given["photos"], by=by, photos=True)
     text = given["text"].strip() or _("See the photo.")
     write_as_requester(
         request_id=found.pk, text=text, by=by, by_name=found.contact_name, attachment_ids=photos

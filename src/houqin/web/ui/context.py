@@ -60,6 +60,12 @@ class Frame:
         return list(nav.chapters(self.request)) if self.request else []
 
     @cached_property
+    def tabs(self) -> list[nav.Entry]:
+        """The tabs at the bottom of a phone on pages of the desk, for who begins the day with jobs."""
+        begins = nav.begins_with_jobs(getattr(self.request, "user", None))
+        return nav.tabs("worker") if begins else []
+
+    @cached_property
     def unread(self) -> int:
         """How many notices wait for this person; more than 99 read as 100."""
         user = getattr(self.request, "user", None)

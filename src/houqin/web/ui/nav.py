@@ -14,6 +14,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from houqin.accounts.models import User
+from houqin.accounts.policies import permissions_of
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -75,8 +78,18 @@ def address(url_name: str) -> str:
         return ""
 
 
+def begins_with_jobs(person: object) -> bool:
+    """True for who carries out work, and neither sorts nor dispatches it: their day is on the phone."""
+    if not isinstance(person, User):
+        return False
+    held = permissions_of(person)
+    return "work.perform" in held and held.isdisjoint({"desk.triage", "work.dispatch"})
+
+
 def chapters(request: HttpRequest) -> Iterator[Entry]:
-    """The chapters that exist and that this person may open."""
+    """The chapters that exist and that this person may open; before them the tabs of who begins with jobs."""
+    if begins_with_jobs(getattr(request, "user", None)):
+        yield from tabs("worker")
     allowed: Iterable[str] | None = getattr(request, "chapter_keys", None)
     for entry in CHAPTERS:
         if entry.url and (allowed is None or entry.key in allowed):

@@ -95,10 +95,10 @@ def remove(*, entry_id: int, by: User | None) -> WorkOrder:
 
 
 def run(order: WorkOrder, person: User, at: dt.datetime, *, by: User | None) -> TimeEntry:
-    """Start the person's clock on a locked order; raises `Refused`, naming the order it runs on."""
+    """Start the person's clock on a locked order; raises `Refused`, with the order it runs on as `busy`."""
     busy = TimeEntry.objects.filter(user=person, ended_at__isnull=True).select_related("order").first()
     if busy is not None:
-        raise Refused(_still_working(busy, person, by))
+        raise Refused(_still_working(busy, person, by), busy=busy.order.number)
     return _stored(TimeEntry(order=order, user=person, started_at=at), by=by)
 
 

@@ -18,7 +18,7 @@ from houqin.flows import assign_work as dispatching
 from houqin.flows import finish_work as finishing
 from houqin.flows import progress_work as progress
 from houqin.kernel.errors import Invalid, Missing
-from houqin.work.actions import amending, orders
+from houqin.work.actions import amending
 from houqin.work.policies import visible_orders
 
 area = Area()
@@ -28,7 +28,7 @@ NOTHING = Body(Nothing())
 @area.post("/{number}/submit", response=WorkOrderDetail)
 def submit_work_order(request: HttpRequest, number: str, payload: Nothing = NOTHING) -> HttpResponse:
     """Send a draft on: for approval where its job type asks for it, else for dispatch."""
-    return take(request, number, orders.submit)
+    return take(request, number, dispatching.submit_work)
 
 
 @area.post("/{number}/approve", response=WorkOrderDetail)

@@ -11,7 +11,7 @@ from houqin.accounts.models import User
 from houqin.desk.actions import progress
 from houqin.flows.refresh_clocks import refresh_order
 from houqin.flows.request_of import locked_request_of
-from houqin.flows.telling import tell_requester, tell_workers
+from houqin.flows.telling import tell_approvers, tell_requester, tell_workers
 from houqin.kernel.flow import flow
 from houqin.work.actions import orders
 from houqin.work.models import WorkOrder
@@ -86,6 +86,15 @@ def schedule_work(
             tell_requester(
                 request, "appointment", f"{order.number}:{change}", by=by, **_named(order), **facts
             )
+    return order
+
+
+@flow
+def submit_work(*, order_id: int, by: User, at: dt.datetime | None = None) -> WorkOrder:
+    """The draft, sent on: for approval, which is told to those who give it, or for dispatch."""
+    locked_request_of(order_id)
+    order = orders.submit(order_id=order_id, by=by, at=at)
+    tell_approvers(order, by=by)
     return order
 
 

@@ -16,7 +16,7 @@ from houqin.desk.models import RequestStatus, ServiceRequest
 from houqin.desk.policies import require_step
 from houqin.flows.assign_work import assign_work
 from houqin.flows.refresh_clocks import refresh_clocks, refresh_order
-from houqin.flows.telling import tell_requester
+from houqin.flows.telling import tell_approvers, tell_requester
 from houqin.kernel.errors import Invalid
 from houqin.kernel.flow import flow
 from houqin.work.actions import orders
@@ -77,6 +77,7 @@ def raise_order_alone(
     """
     order = orders.raise_order(by=by, crew_id=crew_id, at=at, **facts)
     refresh_order(order_id=order.pk)
+    tell_approvers(order, by=by)
     appointment = (scheduled_from, scheduled_until)
     order = _given(order, by=by, crew_id=crew_id, worker_id=worker_id, appointment=appointment, at=at)
     order.refresh_from_db()
@@ -121,6 +122,7 @@ def raise_for(
     progress.set_crew(request_id=request.pk, crew=order.crew, by=by, at=at)
     refresh_clocks(request_id=request.pk)
     order.refresh_from_db()
+    tell_approvers(order, by=by)
     return order
 
 

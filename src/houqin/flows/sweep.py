@@ -1,7 +1,8 @@
 """Everything that is due by now: warnings, breaches, silence, due times of a settled year.
 
 Writes: work (alarms told), desk (requests closed by silence, due times), notify.
-Locks: each request by itself, then its orders. Every item is a transaction of its own.
+Locks: each request by itself, then its orders; each order without one by itself. Every item is a
+transaction of its own.
 """
 
 import datetime as dt
@@ -26,6 +27,7 @@ from houqin.desk.queries.silence import silence_at, silent_requests
 from houqin.flows.accept_result import accept_by_silence
 from houqin.flows.refresh_clocks import refresh_clocks
 from houqin.flows.telling import tell_all_workers, tell_desk
+from houqin.flows.watch_orders import orders_to_watch, tell_order_alarms
 from houqin.kernel import clock
 from houqin.kernel.errors import Refused
 from houqin.kernel.flow import flow
@@ -57,7 +59,8 @@ def sweep(*, now: dt.datetime | None = None) -> Swept:
         ServiceRequest.objects.filter(warn_at__lte=now).order_by("warn_at", "pk").values_list("pk", flat=True)
     )
     return Swept(
-        alarms=_each(list(warned), lambda pk: tell_alarms(request_id=pk, now=now)),
+        alarms=_each(list(warned), lambda pk: tell_alarms(request_id=pk, now=now))
+        + _each(orders_to_watch(now), lambda pk: tell_order_alarms(order_id=pk, now=now)),
         closed=_each([request.pk for request in silent_requests(now)], lambda pk: _close(pk, now)),
         recomputed=_each(_settled(), lambda pk: _recompute(pk, now)),
     )
@@ -135,7 +138,7 @@ def _each(pks: list[int], do: Callable[[int], int]) -> int:
         try:
             done += do(pk)
         except Refused as refusal:
-            log.warning("sweep_refused", request=pk, sentence=str(refusal))
+            log.warning("sweep_refused", row=pk, sentence=str(refusal))
         except (OperationalError, InterfaceError):  # the database is gone: for the others too
             raise
         except Exception:

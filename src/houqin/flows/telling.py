@@ -11,7 +11,7 @@ from houqin.accounts.models import User
 from houqin.desk import links
 from houqin.desk.models import ServiceRequest
 from houqin.desk.queries.orders import orders_of
-from houqin.desk.queries.recipients import requesters_of, staff_for
+from houqin.desk.queries.recipients import requesters_of, staff_for, staff_for_order
 from houqin.desk.queries.silence import silence_at
 from houqin.notify.actions import mail, notices
 from houqin.staffing.queries.crews import workers_of
@@ -66,6 +66,34 @@ def tell_desk(
         data=_plain({**_about(request), **facts}),
         urgent=urgent,
     )
+
+
+def tell_dispatchers(
+    order: WorkOrder,
+    kind: str,
+    change: str,
+    *,
+    permission: str = "work.dispatch",
+    by: User | None = None,
+    **facts: Any,
+) -> None:
+    """Tell those who hold a right over work where the order is, and the leader of its crew who has it."""
+    notices.tell(
+        recipients=[person for person in staff_for_order(order, permission) if person != by],
+        kind=kind,
+        change=f"{order.number}:{change}",
+        subject=order.number,
+        path=f"/work/orders/{order.number}/",
+        data=_plain({**_about(order), "priority": order.priority, **facts}),
+    )
+
+
+def tell_approvers(order: WorkOrder, *, by: User | None) -> None:
+    """Tell those who may approve the order that it waits for them; nobody while it does not."""
+    if order.status == WorkOrder.Status.AWAITING_APPROVAL:
+        actor = by.full_name if by else ""
+        change = f"approval:{order.version}"
+        tell_dispatchers(order, "approval_wanted", change, permission="work.approve", by=by, actor=actor)
 
 
 def tell_workers(

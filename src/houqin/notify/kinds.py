@@ -91,6 +91,12 @@ KINDS: dict[str, Kind] = {
         ("priority", "starts", "ends", "due"),
         staff=True,
     ),
+    "approval_wanted": Kind(
+        _("work order awaits approval"),
+        _("%(subject)s awaits your approval: %(title)s."),
+        ("priority", "actor"),
+        staff=True,
+    ),
     "sent_back": Kind(
         _("work order sent back"),
         _("%(actor)s sent %(subject)s back: %(reason)s"),

@@ -9,7 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from houqin.accounts.models import User
-from houqin.flows.assign_work import approve_work, assign_work, refuse_approval, schedule_work
+from houqin.flows.assign_work import (
+    approve_work,
+    assign_work,
+    refuse_approval,
+    schedule_work,
+    submit_work,
+)
 from houqin.flows.finish_work import cancel_work, complete_work, reject_work, verify_work
 from houqin.flows.progress_work import (
     accept_work,
@@ -22,7 +28,7 @@ from houqin.flows.progress_work import (
 )
 from houqin.web.steps import Button, Step
 from houqin.web.work import forms
-from houqin.work.actions import amending, coworkers, orders
+from houqin.work.actions import amending, coworkers
 from houqin.work.actions import time as working_time
 from houqin.work.models import WorkOrder
 from houqin.work.models.orders import FINISHED
@@ -97,7 +103,7 @@ _STEPS = (
         forms.ReasonForm,
         title=_("The work is not accepted"),
     ),
-    Step("submit", pgettext_lazy("button", "Submit"), "send", _("Submitted."), _flow(orders.submit)),
+    Step("submit", pgettext_lazy("button", "Submit"), "send", _("Submitted."), _flow(submit_work)),
     Step(
         "approve",
         pgettext_lazy("button", "Approve"),

@@ -18,13 +18,14 @@ def copy_due(
     """Put due times on the unfinished ones of these orders; return how many had others.
 
     Finished orders keep those they ended with. The version of an order stays: nobody's work is
-    overtaken by it.
+    overtaken by it. The alarms of one without a request are looked at in the next sweep.
     """
     values = {"arrival_due_at": arrival_due_at, "due_at": due_at, "paused": paused}
     changed = 0
     for order in WorkOrder.objects.filter(pk__in=order_ids).exclude(status__in=FINISHED).order_by("pk"):
         if any(getattr(order, name) != value for name, value in values.items()):
-            changed += WorkOrder.objects.filter(pk=order.pk).update(**values)
+            look = {} if order.source else {"warn_at": clock.now()}
+            changed += WorkOrder.objects.filter(pk=order.pk).update(**values, **look)
     return changed
 
 
@@ -36,3 +37,9 @@ def alarm_once(
         subject=subject, target=target, kind=kind, due_at=due_at, defaults={"told_at": at or clock.now()}
     )
     return new
+
+
+def look_again(*, order: WorkOrder, at: dt.datetime | None) -> None:
+    """Keep when the alarms of a locked order are looked at next, None for never; it is no step of it."""
+    if not order.is_finished and order.warn_at != at:
+        WorkOrder.objects.filter(pk=order.pk).update(warn_at=at)

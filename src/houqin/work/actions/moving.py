@@ -12,6 +12,7 @@ from houqin.accounts.models import User
 from houqin.kernel import clock
 from houqin.kernel.errors import Invalid, Missing, Refused, StaleState
 from houqin.work.models import OrderEvent, WorkOrder, WorkOrderStatus
+from houqin.work.models.orders import FINISHED
 from houqin.work.policies import STEPS, require_step
 
 S = WorkOrderStatus
@@ -178,4 +179,6 @@ def _stamps(order: WorkOrder, to: str, at: dt.datetime) -> dict[str, Any]:
         fields |= {"completed_at": None, "result": ""}
     if to == S.TO_DISPATCH:
         fields |= {"dispatched_at": None, "accepted_at": None}
+    if not order.source:
+        fields["warn_at"] = None if to in FINISHED else at
     return fields

@@ -81,7 +81,7 @@ class OrderResult(models.TextChoices):
     DUPLICATE = "duplicate", pgettext_lazy("result", "duplicate")
 
 
-@pghistory.track(exclude=["search_text", "search_grams", "version", "changed_at"])
+@pghistory.track(exclude=["search_text", "search_grams", "version", "changed_at", "warn_at"])
 class WorkOrder(Searchable):
     """One job for one crew, from the moment it is raised until it is closed.
 
@@ -185,6 +185,7 @@ class WorkOrder(Searchable):
     arrival_due_at = models.DateTimeField(_("arrival due"), null=True, blank=True)
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
     paused = models.BooleanField(_("clock paused"), default=False)
+    warn_at = models.DateTimeField(_("warn at"), null=True, blank=True)
     changed_at = models.DateTimeField(_("last step"), default=clock.now)
     version = models.PositiveIntegerField(default=1)
 
@@ -197,6 +198,7 @@ class WorkOrder(Searchable):
             models.Index(fields=["worker", "status", "id"], name="work_order_worker_status"),
             models.Index(fields=["source"], name="work_order_source"),
             models.Index(fields=["raised_at"], name="work_order_raised"),
+            models.Index(fields=["warn_at"], name="work_order_to_warn", condition=Q(warn_at__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(name="work_order_status_known", condition=Q(status__in=S.values)),

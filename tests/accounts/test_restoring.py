@@ -2,6 +2,7 @@
 
 import io
 import tarfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,10 @@ FOLDER = Path(settings.DATA_DIR)
 
 
 @pytest.fixture(autouse=True)
-def clean() -> Iterator[None]:
+def attended(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """`houqin run` watches over these pages."""
+    monkeypatch.setattr(handover, "_attended", threading.Event())
+    handover.attend()
     yield
     handover.forget(FOLDER)
     handover.wanted(FOLDER).unlink(missing_ok=True)
@@ -73,3 +77,17 @@ def test_nobody_restores_over_people(client: Client) -> None:
 
 def test_without_a_restore_there_is_nothing_to_wait_for(client: Client) -> None:
     assert client.get("/welcome/restoring/").headers["Location"] == "/welcome/"
+
+
+def test_pages_that_nobody_watches_over_take_no_backup(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handover, "_attended", threading.Event())
+
+    page = client.get("/welcome/restore/").content.decode()
+    sent = client.post("/welcome/restore/", {"archive": archive()})
+
+    assert "houqin restore houqin-" in page
+    assert 'type="file"' not in page
+    assert sent.status_code == 409
+    assert not handover.wanted(FOLDER).exists()

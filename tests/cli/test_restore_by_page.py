@@ -4,6 +4,9 @@ import shutil
 import signal
 import socket
 from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
 
 from houqin.kernel import handover
 from tests.cli.processes import houqin, started, status_of, wait_until
@@ -35,3 +38,24 @@ def test_a_backup_is_restored_while_nobody_is_served(tmp_path: Path) -> None:
     finally:
         run.send_signal(signal.SIGTERM)
         run.wait(60)
+
+
+@pytest.mark.long
+def test_the_pages_know_whether_somebody_restores(tmp_path: Path) -> None:
+    data, port = tmp_path / "data", free_port()
+    settings = {"HOUQIN_DATA_DIR": str(data), "HOUQIN_PORT": str(port), "HOUQIN_WEB_WORKERS": "1"}
+    for words, takes in ((("web",), False), (("run", "--no-demo"), True)):
+        process = started(*words, log=tmp_path / "log", **settings)
+        try:
+            wait_until(lambda: status_of(port, "/welcome/restore/") == 200)
+            assert ('type="file"' in page_of(port, "/welcome/restore/")) is takes
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(60)
+        wait_until(lambda: status_of(port) == 0)
+
+
+def page_of(port: int, path: str) -> str:
+    with urlopen(f"http://127.0.0.1:{port}{path}") as answer:
+        text: str = answer.read().decode()
+        return text

@@ -18,6 +18,7 @@ from granian.log import LogLevels
 from houqin.cli import database, lifeline, ports
 from houqin.cli.wording import gettext as _
 from houqin.embedded import exit_on_signals
+from houqin.kernel import handover
 from houqin.kernel.environment import Environment
 
 LEAVE_SECONDS = 10
@@ -50,18 +51,22 @@ def _serve(environment: Environment) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=LEAVE_SECONDS,
     )
-    server.serve(target_loader=Loader(os.getpid()), wrap_loader=False)
+    loader = Loader(os.getpid(), supervised=lifeline.is_supervised())
+    server.serve(target_loader=loader, wrap_loader=False)
 
 
 class Loader:
     """Loads the application in each serving process, tied to the process that started it."""
 
-    def __init__(self, parent: int) -> None:
+    def __init__(self, parent: int, *, supervised: bool) -> None:
         self.parent = parent
+        self.supervised = supervised
 
     def __call__(self) -> Callable[..., Any]:
         """Return the WSGI application."""
         lifeline.die_with(self.parent, signal.SIGKILL)
+        if self.supervised:
+            handover.attend()
         from django.conf import settings  # noqa: PLC0415 - only the serving process loads Django
         from django.utils.module_loading import import_string  # noqa: PLC0415
 

@@ -6,9 +6,23 @@ No Django here: the watching process does without.
 
 import json
 import os
+import threading
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+
+_attended = threading.Event()
+
+
+def attend() -> None:
+    """Note that `houqin run` watches over this process, so that what is handed over is restored."""
+    _attended.set()
+
+
+def is_attended() -> bool:
+    """Tell whether somebody restores what is handed over; not where `houqin web` was started alone."""
+    return _attended.is_set()
 
 
 @dataclass(frozen=True)

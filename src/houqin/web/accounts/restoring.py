@@ -1,5 +1,6 @@
 """An empty installation takes a backup instead of its first administrator."""
 
+from http import HTTPStatus
 from pathlib import Path
 
 from django import forms
@@ -32,9 +33,15 @@ class RestoreForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 @requires(PUBLIC)
 def restore(request: HttpRequest) -> HttpResponseBase:
-    """Take a backup while nobody is here; afterwards there is no such page."""
+    """Take a backup while nobody is here; afterwards there is no such page.
+
+    Where nobody restores what is handed over, the page says which command does, and takes nothing.
+    """
     if User.objects.exists():
         return redirect("account_login")
+    if not handover.is_attended():
+        status = HTTPStatus.OK if request.method == "GET" else HTTPStatus.CONFLICT
+        return render(request, "accounts/restore.html", {}, status=status)
     form = RestoreForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         try:
@@ -55,7 +62,7 @@ def restoring(request: HttpRequest) -> HttpResponse:
     outcome, waits = handover.outcome(folder), handover.wanted(folder).exists()
     if outcome is None and not waits:
         return redirect("accounts:welcome")
-    context = {"waits": waits, "outcome": outcome, "archive": handover.wanted(folder)}
+    context = {"waits": waits, "outcome": outcome}
     htmx = getattr(request, "htmx", False)
     template = "accounts/restoring.html#state" if htmx else "accounts/restoring.html"
     return render(request, template, context)

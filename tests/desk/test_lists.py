@@ -11,21 +11,16 @@ from houqin.accounts.models import User
 from houqin.desk.actions import progress, triage
 from houqin.desk.models import ServiceRequest
 from houqin.desk.queries.requests import (
-    BY_DUE,
-    BY_NEWEST,
     ON_TIME,
     RequestFilter,
-    after,
-    keys_of,
     on_time,
-    ordered,
     requests,
 )
 from houqin.work.models import WorkOrder
 from tests.desk.test_ending import with_order
 from tests.makers import make_crew, make_order, make_place
 from tests.makers_desk import accepted_request, closed_request, make_request, make_service, resolved_request
-from tests.times import MONDAY_9, at, when
+from tests.times import MONDAY_9, when
 
 pytestmark = pytest.mark.django_db
 
@@ -151,27 +146,6 @@ def test_on_time_is_yes_no_or_no_verdict_and_nothing_else(xu: User) -> None:
     assert sum(counts) == ServiceRequest.objects.count()
 
 
-@pytest.mark.parametrize("order", [BY_DUE, BY_NEWEST])
-@pytest.mark.parametrize("size", [1, 2, 3])
-def test_pages_by_key_neither_skip_nor_repeat(xu: User, order: str, size: int) -> None:
-    dues = [None, at("2026-11-23 10:00"), at("2026-11-23 10:00"), None, at("2026-11-23 08:00"), None]
-    for due in dues:
-        put(make_request(), next_due_at=due)
-    everything = list(ordered(requests(RequestFilter(), xu), order))
-
-    seen: list[ServiceRequest] = []
-    page = everything[:size]
-    while page:
-        seen += page
-        page = list(
-            after(ordered(requests(RequestFilter(), xu), order), order, keys_of(page[-1], order))[:size]
-        )
-
-    assert seen == everything
-    if order == BY_DUE:
-        assert [request.next_due_at is None for request in seen] == [False] * 3 + [True] * 3
-
-
 @pytest.mark.parametrize("rows", [2, 12])
 def test_a_list_is_one_statement_whatever_its_length(xu: User, rows: int) -> None:
     service, place = make_service(), make_place()
@@ -180,7 +154,7 @@ def test_a_list_is_one_statement_whatever_its_length(xu: User, rows: int) -> Non
     list(requests(RequestFilter(), xu))  # the person's grants are read once
 
     with CaptureQueriesContext(connection) as queries:
-        for request in ordered(requests(RequestFilter(tab="pending", q="漏水"), xu), BY_DUE):
+        for request in requests(RequestFilter(tab="pending", q="漏水"), xu):
             assert str(request.category)
             assert str(request.place)
             assert request.standard is None

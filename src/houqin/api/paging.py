@@ -45,7 +45,6 @@ class Sort:
 
 
 NEWEST = Sort(newest=True)
-OLDEST = Sort()
 
 
 @dataclass(frozen=True)

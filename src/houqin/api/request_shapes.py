@@ -235,10 +235,6 @@ class NewRequest(Input):
     attachments: list[Key] = Field([], max_length=9, description="Ids of files the caller has stored.")
 
 
-class VersionIn(Input):
-    """A step without anything to say."""
-
-
 class ReasonIn(Input):
     """Why; the requester reads it."""
 

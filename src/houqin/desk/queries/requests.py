@@ -22,11 +22,6 @@ ON_TIME = ("yes", "no", "none")
 DUE_SOON = dt.timedelta(hours=2)
 """How near the next due time is for `due_soon`; the warning time of a standard may be nearer."""
 
-BY_DUE = "due"
-BY_NEWEST = "newest"
-ORDERS: dict[str, tuple[str, ...]] = {BY_DUE: ("next_due_at", "pk"), BY_NEWEST: ("-opened_at", "-pk")}
-"""The two orders of a list. By due time, requests without one come last."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class RequestFilter:
@@ -87,30 +82,6 @@ def listed(found: QuerySet[ServiceRequest]) -> QuerySet[ServiceRequest]:
         "requester__search_text",
         "requester__search_grams",
     )
-
-
-def ordered(found: QuerySet[ServiceRequest], order: str) -> QuerySet[ServiceRequest]:
-    """The requests in one of `ORDERS`; both are total, so that pages never overlap."""
-    if order == BY_DUE:
-        return found.order_by(F("next_due_at").asc(nulls_last=True), "pk")
-    return found.order_by(*ORDERS[order])
-
-
-def after(
-    found: QuerySet[ServiceRequest], order: str, last: tuple[dt.datetime | None, int]
-) -> QuerySet[ServiceRequest]:
-    """The part of an ordered list that follows the row with these keys (`keys_of`)."""
-    at, pk = last
-    if order == BY_NEWEST:
-        return found.filter(Q(opened_at__lt=at) | Q(opened_at=at, pk__lt=pk))
-    if at is None:
-        return found.filter(next_due_at__isnull=True, pk__gt=pk)
-    return found.filter(Q(next_due_at__gt=at) | Q(next_due_at=at, pk__gt=pk) | Q(next_due_at__isnull=True))
-
-
-def keys_of(request: ServiceRequest, order: str) -> tuple[dt.datetime | None, int]:
-    """Where a row stands in a list of this order."""
-    return (request.opened_at if order == BY_NEWEST else request.next_due_at, request.pk)
 
 
 def condition(wanted: RequestFilter, user: Person, *, now: dt.datetime | None = None) -> Q:

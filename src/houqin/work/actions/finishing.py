@@ -131,14 +131,6 @@ def cancel(
     return order
 
 
-@transaction.atomic
-def close(*, order_id: int, by: User | None, at: dt.datetime | None = None) -> WorkOrder:
-    """The order, closed, for one that an import left verified. `verify` closes by itself."""
-    order = moving.lock(order_id)
-    moving.move(order, S.CLOSED, "closed", by=by, at=moving.instant(order, at))
-    return order
-
-
 def checked_note(result: str, note: str) -> str:
     """The note without blanks around it. Raises `Invalid` for an unknown result, or one that needs a note."""
     note = note.strip()

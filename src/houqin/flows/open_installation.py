@@ -1,10 +1,12 @@
-"""Open an empty installation: its first administrator, its name, and the holidays of two years.
+"""Open an empty installation: its first administrator, its name, the holidays of two years, a catalogue.
 
-Writes: accounts (person, role, password), org (organisation, calendar).
+Writes: accounts (person, role, password), org (organisation, calendar), and with the starter
+catalogue staffing, work and desk.
 """
 
 from houqin.accounts.actions import first_administrator
 from houqin.accounts.models import User
+from houqin.flows.take_starter_catalogue import take_starter_catalogue
 from houqin.kernel import clock
 from houqin.kernel.flow import flow
 from houqin.kernel.reading import plain
@@ -14,9 +16,18 @@ from houqin.org.queries.organisation import organisation
 
 @flow
 def open_installation(
-    *, organisation_name: str, username: str, full_name: str, email: str, password: str, language: str
+    *,
+    organisation_name: str,
+    username: str,
+    full_name: str,
+    email: str,
+    password: str,
+    language: str,
+    starter: bool = False,
 ) -> User:
     """Return the first administrator; this year's and next year's holidays are filled in.
+
+    With `starter` the starter catalogue is taken, so that something can be reported at once.
 
     Raises `Refused` once anybody is there, and `Invalid` for a wrong fact or a weak password.
     """
@@ -30,4 +41,6 @@ def open_installation(
         house.save(update_fields=["name", "name_en"])
     for year in (clock.today().year, clock.today().year + 1):
         calendars.fill_year(year=year)
+    if starter:
+        take_starter_catalogue(by=person)
     return person

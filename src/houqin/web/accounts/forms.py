@@ -71,7 +71,15 @@ class WelcomeForm(NewPasswordForm):
         label=_("E-mail"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
-    field_order = ("organisation_name", "full_name", "username", "email", "language", "password", "again")
+    starter = forms.BooleanField(
+        label=_("Begin with a usual catalogue"),
+        required=False,
+        initial=True,
+        help_text=_("Categories, services and a standard of four levels. All of it can be changed."),
+    )
+    field_order = (
+        "organisation_name", "full_name", "username", "email", "language", "password", "again", "starter",
+    )  # fmt: skip
 
 
 class PreferencesForm(forms.Form):

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from houqin.web.setup import (
+    beginning,
     changes,
     demonstration,
     holidays,
@@ -18,6 +19,7 @@ from houqin.web.setup import (
 app_name = "setup"
 urlpatterns = [
     path("", views.start, name="start"),
+    path("catalogue/", beginning.take_catalogue, name="take_catalogue"),
     path("organisation/", views.organisation_page, name="organisation"),
     path("priorities/", views.matrix, name="matrix"),
     path("standards/", views.standard_list, name="standards"),

@@ -15,9 +15,10 @@ from houqin.desk.models import Impact, PriorityRule
 from houqin.kernel.errors import Refused
 from houqin.kernel.text_search import matches
 from houqin.org.queries.organisation import organisation
-from houqin.web.access import CHAPTER_PERMISSIONS, requires
+from houqin.web.access import CHAPTER_PERMISSIONS, person_of, requires
+from houqin.web.once import new_form_key
 from houqin.web.responses import go_to, refused, refused_back
-from houqin.web.setup import standards
+from houqin.web.setup import beginning, standards
 from houqin.web.setup.forms import MatrixForm, OrganisationForm, PausingForm, StandardForm, target_forms
 from houqin.web.setup.registers import REGISTERS, Register
 from houqin.work.models import Priority, ServiceStandard, TargetKind
@@ -30,7 +31,14 @@ PER_PAGE = 100
 @requires(*ANY)
 def start(request: HttpRequest) -> HttpResponse:
     """Everything that can be set up, in the order an installation needs it."""
-    return render(request, "setup/start.html", {"chapter": "setup", "groups": standards.groups(request.user)})
+    steps = beginning.steps_for(person_of(request))
+    context = {
+        "chapter": "setup",
+        "groups": standards.groups(request.user),
+        "steps": steps,
+        "form_key": new_form_key() if steps else "",
+    }
+    return render(request, "setup/start.html", context)
 
 
 def _register(request: HttpRequest, key: str) -> Register:

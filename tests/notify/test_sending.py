@@ -268,15 +268,20 @@ def test_old_rows_go_and_secrets_go_early(postbox: Postbox, lin: User) -> None:
     queue("gone@example.com", kind="invitation", change="invitation:1")
     sending.send_due()
     Notice.objects.create(recipient=lin, kind="chased", change="1", created_at=NOON, read_at=NOON)
-    unread = Notice.objects.create(recipient=lin, kind="chased", change="2", created_at=NOON)
+    Notice.objects.create(recipient=lin, kind="chased", change="2", created_at=NOON)
+    OutMail.objects.create(
+        to="nobody@example.com", kind="closed", subject="x", text="x", change="x", message_id="x",
+        created_at=NOON, not_before=NOON,
+    )  # fmt: skip
 
     with later(days=7):
         assert outbox.prune() == 0
     with later(days=9):
         assert outbox.prune() == 1
     with later(days=181):
-        assert outbox.prune() == 2
-    assert list(Notice.objects.all()) == [unread]
+        assert outbox.prune() == 4
+    assert not Notice.objects.exists()
+    assert not OutMail.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

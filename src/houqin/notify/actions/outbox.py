@@ -33,12 +33,12 @@ def retry(*, mail_id: int) -> OutMail:
 
 
 def prune() -> int:
-    """Delete mail sent and notices read more than 180 days ago; return how many rows went.
+    """Delete mail and notices made more than 180 days ago, sent and read or not; return how many went.
 
-    Unsent mail with a secret link goes after 8 days, when the link is no longer good.
+    Nobody sends or reads them any more: an outbox without a mail server would grow for ever. Unsent
+    mail with a secret link goes after 8 days, when the link is no longer good.
     """
     before = clock.now() - KEPT
-    old = Q(state=OutMail.State.SENT, sent_at__lt=before)
     ended = Q(secret=True, created_at__lt=clock.now() - SECRETS_KEPT) & ~Q(state=OutMail.State.SENT)
-    mail = OutMail.objects.filter(old | ended).delete()[0]
-    return mail + Notice.objects.filter(read_at__lt=before).delete()[0]
+    mail = OutMail.objects.filter(Q(created_at__lt=before) | ended).delete()[0]
+    return mail + Notice.objects.filter(created_at__lt=before).delete()[0]

@@ -132,7 +132,7 @@ def _recompute(request_id: int, now: dt.datetime) -> int:
 
 
 def _each(pks: list[int], do: Callable[[int], int]) -> int:
-    """The sum over the requests; one that is refused or fails is logged and the next one goes on."""
+    """The sum over the rows; one that is refused or fails is logged and the next one goes on."""
     done = 0
     for pk in pks:
         try:
@@ -142,5 +142,5 @@ def _each(pks: list[int], do: Callable[[int], int]) -> int:
         except (OperationalError, InterfaceError):  # the database is gone: for the others too
             raise
         except Exception:
-            log.exception("sweep_failed", request=pk)
+            log.exception("sweep_failed", row=pk)
     return done

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
+from procrastinate.contrib.django.models import ProcrastinateJob
 from python_calamine import CalamineWorkbook
 
 from houqin.accounts.models import Grant, Role, User
@@ -14,6 +15,7 @@ from houqin.accounts.policies import may
 from houqin.kernel import sheets
 from houqin.notify.models import OutMail
 from houqin.staffing.models import Crew, CrewMember, PersonTrade
+from houqin.web.setup import import_jobs, tasks
 from tests.makers import grant, make_crew, make_person, make_place, make_trade
 
 pytestmark = pytest.mark.django_db
@@ -171,6 +173,60 @@ class TestImporting:
         assert may(User.objects.get(username="10023"), "work.perform")
         again = office.post(where)
         assert again.context["counts"]["new"] == 0
+
+    def test_a_long_table_is_worked_through_in_the_background(
+        self, office: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(import_jobs, "AT_ONCE", 2)
+        table = self.table(["1", "甲", ""], ["2", "乙", "维修工"], ["", "没有号", ""])
+        where = office.post("/setup/import/people/", {"file": table}).headers["Location"]
+        script = {"HX-Request": "true"}
+        assert "being looked through" in office.get(where).content.decode()
+        assert "HX-Redirect" not in office.get(where, headers=script).headers
+
+        self.work()
+        assert office.get(where, headers=script).headers["HX-Redirect"] == where
+        assert office.get(where).context["counts"] == {"new": 2, "changed": 0, "same": 0, "wrong": 1}
+        assert not User.objects.filter(username="2").exists()
+        rows = CalamineWorkbook.from_filelike(io.BytesIO(office.get(f"{where}wrong/").content))
+        assert rows.get_sheet_by_index(0).to_python()[1][1] == "没有号"
+
+        for _click in range(2):
+            assert office.post(where).headers["Location"] == where
+        assert "being stored" in office.get(where).content.decode()
+        assert self.work() == 1
+        page = office.get(where)
+        assert page.context["done"]
+        assert page.context["counts"]["new"] == 2
+        assert may(User.objects.get(username="2"), "work.perform")
+        other = Client()
+        other.force_login(make_person())
+        assert other.get(where).status_code == 404
+
+    def test_a_long_table_of_who_may_not_any_more_is_not_stored(
+        self, office: Client, admin: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(import_jobs, "AT_ONCE", 0)
+        where = office.post("/setup/import/people/", {"file": self.table(["1", "甲", ""])}).headers[
+            "Location"
+        ]
+        self.work()
+        office.post(where)
+        admin.grants.all().delete()
+
+        self.work()
+
+        assert not User.objects.filter(username="1").exists()
+
+    @staticmethod
+    def work() -> int:
+        """Do the jobs that wait, as the worker does, and return how many there were."""
+        jobs = list(ProcrastinateJob.objects.filter(task_name=import_jobs.TASK, status="todo"))
+        for job in jobs:
+            tasks.import_table(**job.args)
+            with connection.cursor() as cursor:
+                cursor.execute("DELETE FROM procrastinate_jobs WHERE id = %s", [job.pk])
+        return len(jobs)
 
     def test_of_something_else_says_so(self, office: Client) -> None:
         file = io.BytesIO(b"%PDF-1.4 nothing")

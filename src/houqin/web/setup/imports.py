@@ -2,84 +2,28 @@
 
 import io
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.functional import Promise
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from houqin.accounts.actions import import_people
-from houqin.accounts.models import User
-from houqin.journal.actions import answers
 from houqin.kernel import sheets
 from houqin.kernel.errors import Refused
-from houqin.kernel.importing import Outcome, Plan
-from houqin.kernel.tables import Column
-from houqin.org.actions import import_places
 from houqin.web.access import person_of, requires
 from houqin.web.responses import go_to, refused
+from houqin.web.setup import import_jobs
+from houqin.web.setup.import_jobs import PREVIEW, STORE, WRONG
+from houqin.web.setup.import_plans import IMPORTS, Import, shown
 from houqin.web.setup.reach import everywhere
 
-OWNER = "import"
-SHOWN = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-@dataclass(frozen=True)
-class Import:
-    """What can be imported: who may, how it reads, and where its list is."""
-
-    key: str
-    title: str | Promise
-    permission: str
-    back: str
-    list_title: str | Promise
-    columns: tuple[Column, ...]
-    preview: Callable[..., Plan[Any]]
-    store: Callable[[BinaryIO, User], Plan[Any]]
-
-
-IMPORTS = {
-    one.key: one
-    for one in (
-        Import(
-            "places",
-            gettext_lazy("Import places"),
-            "org.manage",
-            "setup:places",
-            gettext_lazy("Places"),
-            import_places.COLUMNS,
-            import_places.preview,
-            lambda file, _by: import_places.store(file=file),
-        ),
-        Import(
-            "people",
-            gettext_lazy("Import people"),
-            "people.manage",
-            "setup:people",
-            gettext_lazy("People and roles"),
-            import_people.COLUMNS,
-            import_people.preview,
-            lambda file, by: import_people.store(file=file, by=by),
-        ),
-    )
-}
-
-OUTCOMES = {
-    Outcome.NEW: pgettext_lazy("import", "new"),
-    Outcome.CHANGED: pgettext_lazy("import", "changed"),
-    Outcome.SAME: pgettext_lazy("import", "unchanged"),
-    Outcome.WRONG: pgettext_lazy("import", "wrong"),
-}
 
 
 class UploadForm(forms.Form):
@@ -103,17 +47,23 @@ class UploadForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 @requires("org.manage", "people.manage")
 def upload(request: HttpRequest, key: str) -> HttpResponse:
-    """Take the table and go on to what it would do."""
-    kind = _import(request, key)
+    """Take the table and go on to what it would do; a long one is looked at in the background."""
+    kind, user = _import(request, key), person_of(request)
     form = UploadForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         content = form.cleaned_data["file"].read()
         try:
-            kind.preview(file=io.BytesIO(content))
+            long = import_jobs.is_long(kind, content)
+            if not long:
+                kind.preview(file=io.BytesIO(content))
         except Refused as refusal:
             refused(form, refusal)
         else:
-            return go_to(request, "setup:import_preview", key, _keep(request, kind, content))
+            token = secrets.token_hex(16)
+            import_jobs.keep(kind, user, token, content)
+            if long:
+                import_jobs.begin(kind, user, token, PREVIEW)
+            return go_to(request, "setup:import_preview", key, token)
     context = {"chapter": "setup", "kind": kind, "form": form}
     return render(request, "setup/import.html", context, status=422 if form.errors else 200)
 
@@ -129,20 +79,55 @@ def template(request: HttpRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires("org.manage", "people.manage")
 def preview(request: HttpRequest, key: str, token: str) -> HttpResponse:
-    """What a table would do, row by row; a POST stores the rows that are right."""
-    kind = _import(request, key)
-    content = io.BytesIO(_kept(request, kind, token))
-    done = request.method == "POST"
+    """What a table would do, row by row; a POST stores the rows that are right.
+
+    Of a long table the page shows what the background has found, and asks again until it has.
+    """
+    kind, user = _import(request, key), person_of(request)
+    content = _kept(request, kind, token)
+    looked = import_jobs.came_of(kind, user, token, PREVIEW)
+    if looked is not None and "refused" not in looked and request.method == "POST":
+        import_jobs.begin(kind, user, token, STORE)
+        return go_to(request, "setup:import_preview", key, token)
+    for stage in (STORE, PREVIEW):
+        found = import_jobs.came_of(kind, user, token, stage)
+        waits = "" if found else import_jobs.state(token, stage)
+        if found is not None or waits:
+            return _long(request, kind, token, stage, found, waits)
+    return _short(request, kind, token, content)
+
+
+def _long(
+    request: HttpRequest, kind: Import, token: str, stage: str, found: dict[str, Any] | None, waits: str
+) -> HttpResponse:
+    """A stage of the background: what came of it, or that it goes on; the waiting page asks by script."""
+    if getattr(request, "htmx", False):
+        goes_on = found is None and waits == "waits"
+        return HttpResponse(status=204, headers={} if goes_on else {"HX-Redirect": request.path})
+    if found is not None and "refused" in found:
+        return _refused(request, kind, found["refused"])
+    context = {"chapter": "setup", "kind": kind, "token": token, "stage": stage}
+    if found is None:
+        return render(request, "setup/import_waits.html", {**context, "failed": waits == "failed"})
+    return render(request, "setup/import_preview.html", {**context, "done": stage == STORE, **found})
+
+
+def _short(request: HttpRequest, kind: Import, token: str, content: bytes) -> HttpResponse:
+    """A short table, looked at or stored while its sender waits."""
+    done, file = request.method == "POST", io.BytesIO(content)
     try:
-        plan = kind.store(content, person_of(request)) if done else kind.preview(file=content)
+        plan = kind.store(file, person_of(request)) if done else kind.preview(file=file)
     except Refused as refusal:
-        form = UploadForm({})
-        form.cleaned_data = {}
-        form.add_error(None, str(refusal))
-        context = {"chapter": "setup", "kind": kind, "form": form}
-        return render(request, "setup/import.html", context, status=422)
-    context = {"chapter": "setup", "kind": kind, "token": token, "done": done, **_shown(plan)}
+        return _refused(request, kind, str(refusal))
+    context = {"chapter": "setup", "kind": kind, "token": token, "done": done, **shown(plan)}
     return render(request, "setup/import_preview.html", context)
+
+
+def _refused(request: HttpRequest, kind: Import, sentence: str) -> HttpResponse:
+    form = UploadForm({})
+    form.cleaned_data = {}
+    form.add_error(None, sentence)
+    return render(request, "setup/import.html", {"chapter": "setup", "kind": kind, "form": form}, status=422)
 
 
 @require_GET
@@ -150,8 +135,10 @@ def preview(request: HttpRequest, key: str, token: str) -> HttpResponse:
 def wrong_rows(request: HttpRequest, key: str, token: str) -> HttpResponse:
     """The rows that were refused, with what is wrong beside them, to mend and send again."""
     kind = _import(request, key)
-    plan = kind.preview(file=io.BytesIO(_kept(request, kind, token)))
-    return _file(plan.wrong_rows(), _("%(title)s, to mend.xlsx") % {"title": kind.list_title})
+    content = _kept(request, kind, token)
+    wrong = import_jobs.kept(kind, person_of(request), f"{token}:{WRONG}")
+    wrong = wrong or kind.preview(file=io.BytesIO(content)).wrong_rows()
+    return _file(wrong, _("%(title)s, to mend.xlsx") % {"title": kind.list_title})
 
 
 def _import(request: HttpRequest, key: str) -> Import:
@@ -161,43 +148,11 @@ def _import(request: HttpRequest, key: str) -> Import:
     return kind
 
 
-def _shown(plan: Plan[Any]) -> dict[str, Any]:
-    """The rows people must look at first: the wrong ones, then what changes."""
-    rows = [row for outcome in (Outcome.WRONG, Outcome.CHANGED, Outcome.NEW) for row in plan.having(outcome)]
-    counts = plan.counts
-    keys = [column.key for column in plan.columns if any(row.record.facts[column.key] for row in plan.rows)]
-    return {
-        "rows": [
-            (row, OUTCOMES[row.outcome], [row.record.facts[key] for key in keys]) for row in rows[:SHOWN]
-        ],
-        "headings": [plan.heading(key) for key in keys],
-        "hidden": max(0, len(rows) - SHOWN),
-        "total": len(plan.rows),
-        "counts": counts,
-        "storable": counts[Outcome.NEW] + counts[Outcome.CHANGED],
-    }
-
-
-def _digest(request: HttpRequest, kind: Import) -> str:
-    return answers.digest_of(kind.key, str(person_of(request).pk))
-
-
-def _keep(request: HttpRequest, kind: Import, content: bytes) -> str:
-    """Keep a table for a day, for who sent it, and return the word it is found by."""
-    token = secrets.token_hex(16)
-    with answers.once(owner=OWNER, key=token, digest=_digest(request, kind)) as answer:
-        answer.keep(status=200, body=content)
-    return token
-
-
 def _kept(request: HttpRequest, kind: Import, token: str) -> bytes:
-    try:
-        answer = answers.remembered(owner=OWNER, key=token, digest=_digest(request, kind))
-    except answers.KeyReused:
-        raise Http404 from None
-    if answer is None:
+    content = import_jobs.kept(kind, person_of(request), token)
+    if content is None:
         raise Http404
-    return bytes(answer.body)
+    return content
 
 
 def _file(content: bytes, name: str) -> HttpResponse:

@@ -181,7 +181,7 @@ class TestImporting:
         table = self.table(["1", "甲", ""], ["2", "乙", "维修工"], ["", "没有号", ""])
         where = office.post("/setup/import/people/", {"file": table}).headers["Location"]
         script = {"HX-Request": "true"}
-        assert "being looked through" in office.get(where).content.decode()
+        assert "every 2s" in office.get(where).content.decode()
         assert "HX-Redirect" not in office.get(where, headers=script).headers
 
         self.work()
@@ -193,7 +193,7 @@ class TestImporting:
 
         for _click in range(2):
             assert office.post(where).headers["Location"] == where
-        assert "being stored" in office.get(where).content.decode()
+        assert office.get(where).context["stage"] == "store"
         assert self.work() == 1
         page = office.get(where)
         assert page.context["done"]

@@ -1,12 +1,16 @@
 """Who may open a page: every view says it once, and the table of all of them is kept here."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 
 from houqin.accounts import policies
 from houqin.accounts.models import User
@@ -15,6 +19,12 @@ from houqin.accounts.permissions import PERMISSIONS
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
 STAFF = "staff"
+
+SECRET = re.compile("csrf|key|token|password|again|code", re.IGNORECASE)
+"""Fields whose words are not shown again."""
+
+WORDS = re.compile(r"[^\W\d_]{2}|[\u4e00-\u9fff]")
+"""What makes a value worth giving back: a word, not a number or a switch."""
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -81,6 +91,22 @@ def holds(user: User, permission: str) -> bool:
     return policies.is_staff(user) if permission == STAFF else policies.may(user, permission)
 
 
+def _not_sent(request: HttpRequest) -> HttpResponse:
+    """The page that gives back the words of a form that came after the session had ended."""
+    written = [
+        value
+        for name, values in request.POST.lists()
+        if not SECRET.search(name)
+        for value in values
+        if WORDS.search(value)
+    ]
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    back = came_from.path if came_from.netloc == request.get_host() else "/"
+    to_login = redirect_to_login(back).headers["Location"]
+    context = {"written": written, "to_login": to_login, "files": bool(request.FILES)}
+    return render(request, "accounts/not_sent.html", context, status=HTTPStatus.UNAUTHORIZED)
+
+
 def person_of(request: HttpRequest) -> User:
     """Return who is signed in, in a view that `requires` opens to nobody else."""
     if not isinstance(request.user, User):
@@ -98,9 +124,12 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     """Send somebody to the sign-in page, and back to this page afterwards.
 
     A fragment asked for by the script cannot be shown a page instead: there the browser itself is
-    told to go, and to come back to the page the fragment belongs to.
+    told to go, and to come back to the page the fragment belongs to. Who sent a form is shown what
+    was written in it, because an address of a form cannot be come back to.
     """
     htmx = getattr(request, "htmx", None)
+    if not htmx and request.method == "POST":
+        return _not_sent(request)
     if not htmx:
         return redirect_to_login(request.get_full_path())
     answer = redirect_to_login(getattr(htmx, "current_url_abs_path", None) or "/")

@@ -34,8 +34,8 @@ def test_the_way_back_never_leads_elsewhere() -> None:
 
 
 def test_passwords_are_not_shown_again() -> None:
-    answer = Client().post(
-        "/accounts/password/", {"password": "very-secret-words", "again": "very-secret-words"}
-    )
+    secret = "very-secret-words"
+
+    answer = Client().post("/accounts/password/", {"password": secret, "again": secret})
 
     assert secret not in answer.content.decode()

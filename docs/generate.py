@@ -124,10 +124,10 @@ def permissions() -> str:
 
     with in_english():
         heads = ("right", "to", *(str(role.label) for role in Role))
-    rows = [
-        (f"`{right}`", meaning, *("●" if right in ROLE_PERMISSIONS[role] else "" for role in Role))
-        for right, meaning in PERMISSIONS.items()
-    ]
+        rows = [
+            (f"`{right}`", str(meaning), *("●" if right in ROLE_PERMISSIONS[role] else "" for role in Role))
+            for right, meaning in PERMISSIONS.items()
+        ]
     return table(heads, rows)
 
 

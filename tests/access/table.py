@@ -49,7 +49,9 @@ PAGES: dict[str, Page] = {
     **_all(PUBLIC, "ui:preferences accounts:restore accounts:restoring"),
     **_all(PUBLIC, "public:scan", "code"),
     **_all(PUBLIC, "public:track public:file public:act", "link"),
-    **_all(SIGNED_IN, "public:mine accounts:me accounts:mail accounts:end_session accounts:end_other_sessions"),
+    **_all(
+        SIGNED_IN, "public:mine accounts:me accounts:mail accounts:end_session accounts:end_other_sessions"
+    ),
     **_all(SIGNED_IN, "account_reauthenticate account_change_password mfa_index mfa_reauthenticate"),
     **_all(
         SIGNED_IN, "mfa_activate_totp mfa_deactivate_totp mfa_view_recovery_codes mfa_generate_recovery_codes"

@@ -1,30 +1,33 @@
 """Which role may do what. One table, read by the policies, the pages, the API and the docs."""
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from houqin.accounts.models import Role
 
-PERMISSIONS: dict[str, str] = {
-    "desk.view": "see requests",
-    "desk.triage": "accept, correct, ask, reject and merge requests",
-    "desk.register": "register a request for somebody else",
-    "desk.message": "write to the requester and leave notes",
-    "desk.follow_up": "make follow-up calls after bad ratings",
-    "work.view": "see work orders",
-    "work.raise": "raise work orders",
-    "work.dispatch": "assign, reassign and schedule work orders",
-    "work.perform": "accept and carry out work orders",
-    "work.verify": "verify completed work",
-    "work.approve": "approve work orders before dispatch",
-    "work.cancel": "void work orders",
-    "work.amend": "amend closed work orders",
-    "insight.view": "see figures and reports",
-    "people.see_phones": "see phone numbers unmasked",
-    "org.manage": "set up places, departments, partners, calendars and QR labels",
-    "catalogue.manage": "set up services, categories, job types and priorities",
-    "standards.manage": "set up service standards",
-    "staffing.manage": "set up crews and trades",
-    "people.manage": "invite people, give roles, end sessions",
-    "system.manage": "see the outbox, back-ups, demonstration data and the state of the system",
-    "journal.view": "read the history of changes",
+PERMISSIONS: dict[str, Promise] = {
+    "desk.view": _("see requests"),
+    "desk.triage": _("accept, correct, ask, reject and merge requests"),
+    "desk.register": _("register a request for somebody else"),
+    "desk.message": _("write to the requester and leave notes"),
+    "desk.follow_up": _("make follow-up calls after bad ratings"),
+    "work.view": _("see work orders"),
+    "work.raise": _("raise work orders"),
+    "work.dispatch": _("assign, reassign and schedule work orders"),
+    "work.perform": _("accept and carry out work orders"),
+    "work.verify": _("verify completed work"),
+    "work.approve": _("approve work orders before dispatch"),
+    "work.cancel": _("void work orders"),
+    "work.amend": _("amend closed work orders"),
+    "insight.view": _("see figures and reports"),
+    "people.see_phones": _("see phone numbers unmasked"),
+    "org.manage": _("set up places, departments, partners, calendars and QR labels"),
+    "catalogue.manage": _("set up services, categories, job types and priorities"),
+    "standards.manage": _("set up service standards"),
+    "staffing.manage": _("set up crews and trades"),
+    "people.manage": _("invite people, give roles, end sessions"),
+    "system.manage": _("see the outbox, back-ups, demonstration data and the state of the system"),
+    "journal.view": _("read the history of changes"),
 }
 
 _ALL_VIEWS = {"desk.view", "work.view", "insight.view"}

@@ -150,6 +150,19 @@ class TestSigningIn:
         assert office.get(LIST).status_code == 200
 
 
+class TestRoles:
+    @pytest.mark.parametrize(
+        ("language", "says"),
+        [("en", "Assign, reassign and schedule work orders"), ("zh-CN", "派单、转派和预约")],
+    )
+    def test_what_each_may_do_is_said(self, admin: User, language: str, says: str) -> None:
+        browser = Client(headers={"accept-language": language})
+        browser.force_login(admin)
+        page = browser.get("/setup/people/roles/").content.decode()
+        assert page.count(says) == 2  # dispatchers and crew leaders
+        assert "/setup/people/roles/" in browser.get(LIST).content.decode()
+
+
 class TestImporting:
     @staticmethod
     def table(*rows: list[str]) -> io.BytesIO:

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from houqin.accounts.actions import grants
 from houqin.accounts.actions import people as entering
-from houqin.accounts.models import Grant, User
+from houqin.accounts.models import Grant, Role, User
+from houqin.accounts.permissions import CREW_BOUND, PERMISSIONS, ROLE_PERMISSIONS
 from houqin.accounts.policies import may, visible_people
 from houqin.accounts.queries.people import people
 from houqin.flows.invite_person import invite_person
@@ -40,6 +41,20 @@ def people_list(request: HttpRequest) -> HttpResponse:
     found = people(form.wanted(), person_of(request)).prefetch_related(shown)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "setup/people.html", {"chapter": "setup", "form": form, "page": page})
+
+
+@require_GET
+@requires("people.manage")
+def roles(request: HttpRequest) -> HttpResponse:
+    """What each role may do."""
+    require_everywhere(person_of(request), "people.manage")
+    rows = [(role, [PERMISSIONS[right] for right in _rights(role)], role in CREW_BOUND) for role in Role]
+    return render(request, "setup/roles.html", {"chapter": "setup", "rows": rows})
+
+
+def _rights(role: Role) -> list[str]:
+    """The rights of a role in the order of the table."""
+    return [right for right in PERMISSIONS if right in ROLE_PERMISSIONS[role]]
 
 
 @require_http_methods(["GET", "POST"])

@@ -30,6 +30,7 @@ urlpatterns = [
     path("registers/<slug:key>/<int:pk>/", views.register_edit, name="edit"),
     path("registers/<slug:key>/<int:pk>/delete/", views.register_delete, name="delete"),
     path("people/", people.people_list, name="people"),
+    path("people/roles/", people.roles, name="roles"),
     path("people/new/", people.person_new, name="person_new"),
     path("people/<int:pk>/", people.person, name="person"),
     path("people/<int:pk>/roles/", people.give_role, name="give_role"),

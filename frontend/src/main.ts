@@ -1,6 +1,7 @@
 import htmx from "htmx.org";
 import "./styles/tabler.scss";
 import "./styles/main.css";
+import { watchAppointments } from "./appointment";
 import { watchForms } from "./busy";
 import { keepClocks } from "./clock";
 import { showWhatApplies, watchConditions } from "./conditions";
@@ -69,12 +70,14 @@ watchKeys();
 watchPhotos();
 watchQuickFilters();
 watchConditions();
+watchAppointments();
 keepFocus();
 keepClocks();
 adopt(document);
 document.addEventListener("htmx:load", (event) => {
   const part = (event as CustomEvent<{ elt: Element }>).detail.elt;
   startIslands(part.parentElement ?? document);
+  showWhatApplies(part.parentElement ?? document);
   document.querySelectorAll<HTMLElement>("#toasts .toast-x").forEach(settle);
 });
 document.addEventListener("click", (event) => {

@@ -93,7 +93,7 @@ PAGES: dict[str, Page] = {
     ),
     **_all(SETS_UP, "setup:holiday_clear setup:holiday_file setup:holiday_take"),
     **_all(SETS_UP, "setup:outbox setup:mail setup:mail_again setup:system setup:back_up setup:backup"),
-    **_all(SETS_UP, "setup:demonstration setup:take_catalogue"),
+    **_all(SETS_UP, "setup:demonstration setup:take_catalogue setup:roles"),
     **_all(READS_HISTORY, "setup:history"),
     **_all(SIGNED_IN, "notify:inbox notify:follow notify:read_all search:find"),
 }

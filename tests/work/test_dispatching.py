@@ -156,6 +156,20 @@ def test_an_appointment_has_two_ends_in_order(xu: User, chen: User) -> None:
     assert (order.status, order.scheduled_from) == ("dispatched", None)
 
 
+def test_only_the_appointment_there_is_may_lie_in_the_past(xu: User, chen: User, liu: User) -> None:
+    order = make_order()
+    start, end = clock.now() + dt.timedelta(hours=1), clock.now() + dt.timedelta(hours=2)
+    given = {"order_id": order.pk, "by": xu, "scheduled_from": start, "scheduled_until": end}
+    orders.assign(**given, worker_id=chen.pk)
+
+    with clock.stopped_at(end + dt.timedelta(hours=1)):
+        again = orders.assign(**given, worker_id=liu.pk, reason="换人")
+        with pytest.raises(Invalid):
+            orders.schedule(**given | {"scheduled_from": start + dt.timedelta(minutes=5)})
+
+    assert (again.worker, again.scheduled_from) == (liu, start)
+
+
 def test_a_new_priority_needs_a_reason_and_leaves_both_values(xu: User, chen: User) -> None:
     order = make_order()
     with pytest.raises(Invalid):

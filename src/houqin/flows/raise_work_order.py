@@ -14,7 +14,7 @@ from houqin.desk.actions import progress, triage
 from houqin.desk.actions.moving import lock
 from houqin.desk.models import RequestStatus, ServiceRequest
 from houqin.desk.policies import require_step
-from houqin.flows.assign_work import assign_work
+from houqin.flows.assign_work import assign_work, schedule_work
 from houqin.flows.refresh_clocks import refresh_clocks, refresh_order
 from houqin.flows.telling import tell_approvers, tell_requester
 from houqin.kernel.errors import Invalid
@@ -135,9 +135,18 @@ def _given(
     appointment: tuple[dt.datetime | None, dt.datetime | None],
     at: dt.datetime | None,
 ) -> WorkOrder:
-    """The order, given to a worker or crew that is named, unless it waits for approval or is a draft."""
-    if not (worker_id or crew_id) or order.status != WorkOrder.Status.TO_DISPATCH:
+    """The order, given to a worker or crew that is named, unless it waits for approval or is a draft.
+
+    An appointment is kept even where nobody is named yet.
+    """
+    if order.status != WorkOrder.Status.TO_DISPATCH:
         return order
+    if not (worker_id or crew_id):
+        if appointment[0] is None and appointment[1] is None:
+            return order
+        return schedule_work(
+            order_id=order.pk, scheduled_from=appointment[0], scheduled_until=appointment[1], by=by, at=at
+        )
     return assign_work(
         order_id=order.pk,
         by=by,

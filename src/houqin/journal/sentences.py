@@ -16,6 +16,7 @@ from houqin.journal.models import EventBase
 from houqin.journal.phrases import ORDER, REQUEST, Phrase
 from houqin.journal.tables import options
 from houqin.journal.words import CODED, FIELD, HOLD_PLAIN
+from houqin.kernel.bilingual import in_language
 
 _FACT = re.compile(r"%\((\w+)\)s")
 _TABLES = {"requestevent": ("request", REQUEST), "orderevent": ("order", ORDER)}
@@ -53,7 +54,7 @@ def _facts(event: EventBase, owner: str, *, by_requester: bool) -> dict[str, str
         if isinstance(data[key], list) and len(data[key]) == 2:  # noqa: PLR2004 - what was and what is
             facts[f"{key}_before"], facts[key] = (_written(key, value) for value in data[key])
     if isinstance(data.get("changes"), Mapping):
-        facts["changes"] = _changes(data["changes"])
+        facts["changes"] = _changes(data["changes"], data.get("called") or {})
     hold = str(data.get("hold_reason", ""))
     facts["plain_reason"] = str(HOLD_PLAIN.get(hold, ""))
     facts = {key: text for key, text in facts.items() if text}
@@ -83,13 +84,23 @@ def _local(instant: dt.datetime) -> str:
     return date_format(timezone.localtime(instant), "SHORT_DATETIME_FORMAT")
 
 
-def _changes(changes: Mapping[str, Any]) -> str:
-    """`priority normal → urgent; place …`, of a mapping from a field to what was and what is."""
+def _changes(changes: Mapping[str, Any], names: Mapping[str, Any]) -> str:
+    """`priority normal → urgent; place …`, of a mapping from a field to what was and what is.
+
+    `names` gives the Chinese and English names of codes in it. That a priority was set by hand says
+    nothing beside the priority.
+    """
     told = []
     for field, values in changes.items():
+        if field == "priority_by_hand" and "priority" in changes:
+            continue
         name = str(FIELD.get(field, field))
         if isinstance(values, list) and len(values) == 2:  # noqa: PLR2004 - what was and what is
-            before, after = (_written(field, value) or pgettext("no value", "none") for value in values)
+            known = [
+                in_language(*names[value]) if isinstance(value, str) and value in names else value
+                for value in values
+            ]
+            before, after = (_written(field, value) or pgettext("no value", "none") for value in known)
             told.append(
                 _("%(field)s %(before)s → %(after)s") % {"field": name, "before": before, "after": after}
             )

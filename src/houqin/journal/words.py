@@ -75,6 +75,7 @@ FIELD: Words = {
     "impact": _("impact"),
     "safety": _("safety at risk"),
     "priority": _("priority"),
+    "priority_by_hand": _("priority set by hand"),
     "standard": _("service standard"),
     "place": _("place"),
     "place_note": _("where exactly"),

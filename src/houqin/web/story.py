@@ -38,7 +38,10 @@ _TONES = {
 
 @dataclass(frozen=True)
 class Line:
-    """One clock: its name, what was promised, how it stands, and how much of the time is gone."""
+    """One clock: its name, what was promised, how it stands, and how much of the time is gone.
+
+    The promise is empty where the chip says just that.
+    """
 
     name: str
     promise: str
@@ -81,10 +84,11 @@ def _line(reading: ClockReading, *, provisional: bool) -> Line:
     whole = reading.elapsed + reading.remaining
     late = reading.state in {ClockState.OVERDUE, ClockState.MISSED}
     percent = 100 if late or not whole else round(reading.elapsed / whole * 100)
+    promise, chip = _promise(reading, whole // _MINUTE), _chip(reading, provisional=provisional)
     return Line(
         name=str(NAMES[reading.kind]),
-        promise=_promise(reading, whole // _MINUTE),
-        chip=_chip(reading, provisional=provisional),
+        promise="" if promise == chips.words(chip) else promise,
+        chip=chip,
         percent=min(100, max(0, percent)),
         tone=_TONES.get(reading.state, "brand"),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Model, Q
+from django.utils.translation import pgettext_lazy
 
 from houqin.desk.models import Message, RequestAttachment, RequestEvent, ServiceRequest
 from houqin.desk.queries.orders import orders_of
@@ -41,17 +42,24 @@ LOOKS: dict[str, tuple[str, str]] = {
     "cancelled": ("ban", "idle"),
     "amended": ("pencil", "warn"),
 }
+DID = {
+    "asked": pgettext_lazy("somebody wrote", "asked"),
+    "answered": pgettext_lazy("somebody wrote", "answered"),
+}
 
 
 @dataclass
 class Entry:
-    """One line of the stream."""
+    """One line of the stream: an event with its sentence in `who`, or words somebody wrote."""
 
     at: dt.datetime
     who: str
     icon: str
+    kind: str = ""
     tone: str = ""
     says: str = ""
+    did: str = ""
+    """What the words were for, beside who wrote them: a question, an answer."""
     text: str = ""
     photos: list[Attachment] = field(default_factory=list)
     files: list[Attachment] = field(default_factory=list)
@@ -60,20 +68,29 @@ class Entry:
 def of_request(request: ServiceRequest, *, public: bool) -> list[Entry]:
     """Everything about a request, newest first; `public` leaves out what is for staff only.
 
+    Nothing is told twice: a question is its message, not its event; an order is raised and started once.
     Six statements, however long the story is; two where its clocks have been read before.
     """
     hung = list(RequestAttachment.objects.filter(request=request).select_related("attachment"))
     if public:
         hung = [link for link in hung if link.public]
-    events = _known(request, "events", RequestEvent.objects.filter(request=request).select_related("actor"))
-    entries = [_event(event, public=public) for event in events if event.public or not public]
+    stored = RequestEvent.objects.filter(request=request).select_related("actor")
+    events = [event for event in _known(request, "events", stored) if event.public or not public]
     messages = _known(request, "messages", Message.objects.filter(request=request).select_related("author"))
-    said = [one for one in messages if not (public and one.side == Message.Side.INTERNAL)]
-    entries += [_message(message, hung, public=public) for message in said]
+    said = {one.pk: one for one in messages if not (public and one.side == Message.Side.INTERNAL)}
+    written = [event for event in events if event.kind in DID and event.data.get("message") in said]
+    told = {event.data["message"]: event for event in written}
+    entries = [_message(one, hung, told.get(pk), public=public) for pk, one in said.items()]
     loose = [link.attachment for link in hung if link.message_id is None]
     links = _known(request, "order_links", ())
-    orders = [link.order for link in links] or list(orders_of(request))
-    entries += of_orders(orders, public=public)
+    steps = of_orders([link.order for link in links] or list(orders_of(request)), public=public)
+    also = {entry.kind for entry in steps}
+    entries += [
+        _event(event, public=public)
+        for event in events
+        if event not in written and not (event.kind == "started" and "started" in also)
+    ]
+    entries += [step for step in steps if step.kind != "raised"]
     entries.sort(key=lambda entry: entry.at)
     entries.reverse()  # so that of one second the later step comes first, too
     if loose and entries:
@@ -116,10 +133,13 @@ def _known(row: Model, name: str, otherwise: Iterable[Any]) -> Iterable[Any]:
 
 def _event(event: EventBase, *, public: bool) -> Entry:
     icon, tone = LOOKS.get(event.kind, ("point", ""))
-    return Entry(at=event.at, who=sentence(event, public=public), icon=icon, tone=tone)
+    return Entry(at=event.at, who=sentence(event, public=public), icon=icon, kind=event.kind, tone=tone)
 
 
-def _message(message: Message, hung: list[RequestAttachment], *, public: bool) -> Entry:
+def _message(
+    message: Message, hung: list[RequestAttachment], event: EventBase | None, *, public: bool
+) -> Entry:
+    """Words of somebody; `event` is what was done by them."""
     says = {Message.Side.REQUESTER: "other", Message.Side.STAFF: "mine", Message.Side.INTERNAL: "in"}
     icon = {
         Message.Side.REQUESTER: "message",
@@ -132,6 +152,9 @@ def _message(message: Message, hung: list[RequestAttachment], *, public: bool) -
     if public:
         shown = "mine" if side is Message.Side.REQUESTER else "other"
     entry = Entry(at=message.at, who=who, icon=icon[side], says=shown, text=message.text)
+    if event is not None:
+        entry.did = str(DID[event.kind])
+        entry.icon, entry.tone = LOOKS.get(event.kind, (entry.icon, ""))
     _hang(entry, [link.attachment for link in hung if link.message_id == message.pk])
     return entry
 

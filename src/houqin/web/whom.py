@@ -1,18 +1,51 @@
 """To whom work may be given: the choice of a technician or a crew, and an appointment."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from houqin.kernel import clock
 from houqin.staffing.models import Crew
-from houqin.web.fields import moment_field
+from houqin.web.fields import MINUTE, moment_field
 from houqin.work.models import WorkOrder
 from houqin.work.queries.load import Candidate, candidates
 
+USUAL = 60
+"""How many minutes a visit takes when nobody knows better."""
 
-class WhomFields(forms.Form):
+
+class AppointmentFields(forms.Form):
+    """When somebody comes. A beginning alone lasts as long as the work is thought to take."""
+
+    scheduled_from = moment_field(gettext_lazy("Appointment from"))
+    scheduled_until = moment_field(gettext_lazy("Appointment until"))
+    minutes = USUAL
+
+    def lasts(self, minutes: int | None) -> None:
+        """Let the browser fill in the end, `minutes` after the beginning, and offer no time that is over."""
+        self.minutes = minutes or USUAL
+        now = timezone.localtime(clock.now()).strftime(MINUTE)
+        self.fields["scheduled_from"].widget.attrs |= {
+            "data-ends": "scheduled_until",
+            "data-minutes": self.minutes,
+            "min": now,
+        }
+        self.fields["scheduled_until"].widget.attrs["min"] = now
+
+    def clean(self) -> dict[str, Any]:
+        """Fill in the end where the browser has not."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        start = cleaned.get("scheduled_from")
+        if start and not cleaned.get("scheduled_until") and "scheduled_until" not in self.errors:
+            cleaned["scheduled_until"] = start + dt.timedelta(minutes=self.minutes)
+        return cleaned
+
+
+class WhomFields(AppointmentFields):
     """A technician or a crew, and when. Both may stay empty where nobody has to be named yet."""
 
     worker = forms.TypedChoiceField(
@@ -24,8 +57,8 @@ class WhomFields(forms.Form):
         required=False,
         empty_label=gettext_lazy("by the technician"),
     )
-    scheduled_from = moment_field(gettext_lazy("Appointment from"))
-    scheduled_until = moment_field(gettext_lazy("Appointment until"))
+
+    field_order: tuple[str, ...] = ("worker", "crew", "scheduled_from", "scheduled_until")
 
     def propose(self, order: WorkOrder, *, crew: Crew | None) -> None:
         """List everybody who could do it, people of the trade first; `crew` is the one to begin with."""
@@ -35,6 +68,9 @@ class WhomFields(forms.Form):
             *((one.worker.pk, named(one)) for one in found),
         ]
         self.initial.setdefault("crew", crew)
+        self.lasts(
+            order.estimated_minutes or (order.job_type.estimated_minutes if order.job_type_id else None)
+        )
 
     def whom(self) -> dict[str, Any]:
         """Who and when, as the flows take it. A technician alone brings the own crew along."""

@@ -1,5 +1,6 @@
 """The page of a request and its steps."""
 
+import datetime as dt
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -14,12 +15,12 @@ from houqin.flows.accept_result import accept_result
 from houqin.flows.add_message import add_note
 from houqin.flows.progress_work import accept_work, start_work
 from houqin.flows.raise_work_order import raise_work_order
-from houqin.flows.triage_request import accept_request, ask_requester, settle_request
+from houqin.flows.triage_request import accept_request, answer_question, ask_requester, settle_request
 from houqin.org.models import Place
 from houqin.work.models import Priority, WorkOrder
 from tests.files.hostile import picture
 from tests.makers import grant, make_person, make_place
-from tests.makers_desk import make_category, make_request
+from tests.makers_desk import make_category, make_request, make_service
 from tests.web.signed_in import signed_in
 
 AtMost = Callable[[int], AbstractContextManager[object]]
@@ -164,12 +165,105 @@ def test_merging_proposes_the_same_place(
     desk: Client, leak: ServiceRequest, service: Service, place: Place
 ) -> None:
     other = make_request(service=service, place=place, description="又滴水")
-    assert f'value="{leak.number}"' in text(desk.get(at(other, "merge")))
+    page = text(desk.get(at(other, "merge")))
+    assert f"<b>{leak.number}</b> 空调滴水" in page
+    assert " checked" not in page
 
+    nothing = desk.post(at(other, "merge"), {"into": ""})
+    desk.post(at(other, "merge"), {"candidate": leak.number})
+
+    assert nothing.status_code == 422
+    assert "Choose a request, or write its number." in text(nothing)
+    other.refresh_from_db()
+    assert other.merged_into == leak
+
+
+def test_merging_by_a_number(desk: Client, leak: ServiceRequest, service: Service) -> None:
+    other = make_request(service=service, description="又滴水")
+
+    assert desk.post(at(other, "merge"), {}).status_code == 422
     desk.post(at(other, "merge"), {"into": f" {leak.number.lower()} "})
 
     other.refresh_from_db()
     assert other.merged_into == leak
+
+
+@pytest.mark.parametrize("step", ["reject", "priority", "ask", "merge", "promise", "correct"])
+def test_the_page_of_a_step_says_of_which_request(desk: Client, leak: ServiceRequest, step: str) -> None:
+    page = text(desk.get(at(leak, step)))
+
+    assert f'<span class="id">{leak.number}</span> <b>{leak.title}</b>' in page
+    assert "教学楼A · 302" in page
+
+
+def test_a_question_and_an_order_are_told_once(
+    desk: Client, leak: ServiceRequest, xu: User, chen: User
+) -> None:
+    ask_requester(request_id=leak.pk, question="哪个龙头？", by=xu)
+    asked = text(desk.get(at(leak)))
+    answer_question(request_id=leak.pk, text="左边那个", by=leak.requester)
+    order = raise_work_order(request_id=leak.pk, by=xu, worker_id=chen.pk)
+    accept_work(order_id=order.pk, by=chen)
+    start_work(order_id=order.pk, by=chen)
+
+    page = text(desk.get(at(leak)))
+
+    assert asked.count("哪个龙头？") == 1
+    assert '<span class="soft">asked</span>' in asked
+    assert page.count("左边那个") == 1
+    assert page.count("raised work order") == 1
+    assert "raised the order" not in page
+    assert page.count("started work") == 1
+    assert "Work has started" not in page
+
+
+def test_a_correction_is_told_by_name(desk: Client, leak: ServiceRequest) -> None:
+    other = make_service("灯坏了", name_en="Broken light")
+    facts = {"service": other.pk, "category": other.category_id, "reason": "报错", "title": leak.title}
+    desk.post(at(leak, "correct"), {**facts, "urgency": leak.urgency, "impact": leak.impact})
+    desk.post(at(leak, "priority"), {"priority": "critical", "reason": "楼下是档案室"})
+
+    page = text(desk.get(at(leak)))
+
+    assert "service 漏水 → Broken light" in page
+    assert "priority normal → critical. Reason" in page
+    assert other.code not in page
+
+
+def test_who_left_no_name_is_written_to_all_the_same(desk: Client, service: Service) -> None:
+    nameless = make_request(service=service, description="漏水", channel="phone")
+
+    assert "Write to the requester;" in text(desk.get(at(nameless)))
+
+
+def test_what_was_reported_stands_before_the_story(desk: Client, service: Service) -> None:
+    long = make_request(service=service, description="水从天花板滴下来。\n第二行")
+    page = text(desk.get(at(long)))
+
+    assert page.index("第二行") < page.index("newest first")
+    assert page.count("第二行") == 1
+
+
+def test_a_reason_that_is_missing_is_asked_for_by_name(desk: Client, leak: ServiceRequest) -> None:
+    assert "Please fill in “Reason”." in text(desk.post(at(leak, "reject"), {"reason": ""}))
+
+
+def test_an_appointment_is_not_in_the_past_and_gets_its_end(
+    desk: Client, leak: ServiceRequest, chen: User
+) -> None:
+    facts = {"job_type": leak.service and leak.service.job_type_id, "title": "修", "worker": chen.pk}
+    page = text(desk.get(at(leak, "raise_order")))
+    past = desk.post(at(leak, "raise_order"), {**facts, "scheduled_from": "2020-11-20T10:00"})
+    assert 'data-ends="scheduled_until" data-minutes="60"' in page
+    assert past.status_code == 422
+    assert "This time is already over" in text(past)
+    assert not WorkOrder.objects.exists()
+
+    desk.post(at(leak, "raise_order"), {**facts, "scheduled_from": "2036-11-20T10:00"})
+
+    order = WorkOrder.objects.get()
+    assert order.scheduled_from is not None
+    assert order.scheduled_until == order.scheduled_from + dt.timedelta(hours=1)
 
 
 def test_merging_into_what_one_may_not_see_is_refused(

@@ -145,6 +145,13 @@ def test_an_appointment(desk: Client, order: WorkOrder) -> None:
     assert order.scheduled_until is not None
 
 
+def test_accepting_for_somebody_else_says_so(desk: Client, order: WorkOrder, chen: User) -> None:
+    assign(order_id=order.pk, worker_id=chen.pk, by=None)
+
+    assert "Accept for the technician" in text(desk.get(at(order)))
+    assert "Accept for the technician" not in text(signed_in(chen).get(at(order)))
+
+
 def test_voiding_needs_a_reason(desk: Client, order: WorkOrder) -> None:
     assert desk.post(at(order, "cancel"), {"reason": ""}).status_code == 422
 

@@ -171,7 +171,8 @@ def correct(
     A `priority` is set by hand and stays until a danger is noted or an empty one gives it back to
     the matrix; without one the priority follows urgency, impact and safety. A category without a
     service takes the category's own service. The event keeps every change as [old, new] with the
-    reason, and the hold reasons that paused the clocks until then.
+    reason, the names (Chinese, English) that the codes in it had, and the hold reasons that paused
+    the clocks until then.
 
     Raises `Invalid` without a reason or when nothing would change, `StaleState` once the request is
     no longer open.
@@ -182,7 +183,8 @@ def correct(
         raise StaleState(_("This request is not open any more; it cannot be corrected."))
     if not reason.strip():
         raise Invalid(_("Please say why."), field="reason")
-    before, paused_by = _comparable(request), pausing_reasons(request.standard, request.priority)
+    before, names = _comparable(request), _named(request)
+    paused_by = pausing_reasons(request.standard, request.priority)
     _reclassify(request, category_id=category_id, service_id=service_id)
     for name, value in {
         "urgency": urgency,
@@ -201,7 +203,9 @@ def correct(
         raise Invalid(_("Nothing has been changed."))
     _set_search(request)
     _store_correction(request)
-    data: dict[str, Any] = {"changes": changes}
+    names |= _named(request)
+    codes = {code for pair in changes.values() for code in pair if code in names}
+    data: dict[str, Any] = {"changes": changes, "called": {code: names[code] for code in codes}}
     if {"standard", "priority"} & changes.keys():
         data["paused_by"] = paused_by
     moving.record(request, "corrected", by=by, at=at, reason=reason.strip(), data=data)
@@ -252,7 +256,7 @@ def _place(place_id: int) -> Place:
 def _title(report: Report, service: Service | None, category: Category) -> str:
     first_line = next(iter(report.description.strip().splitlines()), "")
     if title := (report.title.strip() or first_line.strip()):
-        return title[:TITLE_LENGTH]
+        return title if len(title) <= TITLE_LENGTH else f"{title[: TITLE_LENGTH - 1]}…"
     if report.answers and service:
         return service.name[:TITLE_LENGTH]
     raise Invalid(
@@ -319,6 +323,15 @@ def _comparable(request: ServiceRequest) -> dict[str, Any]:
         "place_note": request.place_note,
         "title": request.title,
     }
+
+
+def _named(request: ServiceRequest) -> dict[str, list[str]]:
+    """What a request refers to by code, with its names in Chinese and English."""
+    rows = [row for row in (request.category, request.service, request.standard) if row]
+    names = {row.code: [row.name, row.name_en] for row in rows}
+    if request.place:
+        names[request.place.code] = [request.place.label, request.place.label_en]
+    return names
 
 
 def _reclassify(request: ServiceRequest, *, category_id: int | None, service_id: int | None) -> None:

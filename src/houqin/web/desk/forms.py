@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse_lazy
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from houqin.desk.models import Category, Impact, Service, ServiceRequest, Urgency
@@ -12,10 +14,12 @@ from houqin.desk.queries.similar import similar_to
 from houqin.org.models import Place
 from houqin.web.fields import moment_field, text_field
 from houqin.web.steps import StepForm, VersionedForm
+from houqin.web.ui.people_time import when
 from houqin.web.whom import WhomFields
 from houqin.work.models import JobType, Priority, WorkOrder
 
 BY_MATRIX = "matrix"
+MOST_SIMILAR = 6
 
 
 class ReasonForm(VersionedForm):
@@ -76,36 +80,56 @@ class PromiseForm(StepForm):
 
 
 class MergeForm(StepForm):
-    """Into which request it goes; those at the same place are proposed."""
+    """Into which request it goes: one of those at the same place, none of them chosen yet, or a number."""
 
+    candidate = forms.ChoiceField(
+        label=_("Open requests at the same place"), required=False, widget=forms.RadioSelect
+    )
     into = forms.CharField(
-        label=_("Into request"),
+        label=_("Number of another request"),
         max_length=20,
-        widget=forms.TextInput(
-            attrs={"list": "similar-requests", "autocomplete": "off", "placeholder": "FW20261123-0042"}
-        ),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "FW20261123-0042"}),
     )
     reason = text_field(_("Remark"), rows=2, required=False)
 
     def prepare(self) -> None:
-        """Start from the likeliest one."""
-        self.similar = list(similar_to(self.about, self.by)[:6])
-        if self.similar:
-            self.fields["into"].initial = self.similar[0].number
+        """List those at the same place, the likeliest first."""
+        similar = similar_to(self.about, self.by)[:MOST_SIMILAR]
+        found = [(one.number, _told(one)) for one in similar]
+        self.fields["candidate"].choices = found  # type: ignore[attr-defined]
+        if not found:
+            del self.fields["candidate"]
+            self.fields["into"].required = True
 
-    def clean_into(self) -> ServiceRequest:
-        """A request that the person may see."""
-        number = self.cleaned_data["into"].strip().upper().split(" ")[0]
-        found = visible_requests(self.by).filter(number=number).first()
-        if found is None:
-            raise forms.ValidationError(
-                _("There is no request %(number)s. Check the number."), params={"number": number}
-            )
-        return found
+    def clean(self) -> dict[str, Any]:
+        """Find the request, which the person has to see; a number wins over a choice."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        number = cleaned.get("into", "").strip().upper().split(" ")[0] or cleaned.get("candidate", "")
+        if self.errors:
+            return cleaned
+        self.found = visible_requests(self.by).filter(number=number).first() if number else None
+        if not number:
+            self.add_error("into", _("Choose a request, or write its number."))
+        elif self.found is None:
+            sentence = _("There is no request %(number)s. Check the number.")
+            self.add_error("into", forms.ValidationError(sentence, params={"number": number}))
+        return cleaned
 
     def arguments(self) -> dict[str, Any]:
         """The key of the other request."""
-        return {"into_id": self.cleaned_data["into"].pk, "reason": self.cleaned_data["reason"]}
+        return {"into_id": self.found and self.found.pk, "reason": self.cleaned_data["reason"]}
+
+
+def _told(request: ServiceRequest) -> SafeString:
+    """A request as one of several to choose from: number, title, when it came in and how it stands."""
+    return format_html(
+        '<b>{}</b> {} <span class="meta nw">{} · {}</span>',
+        request.number,
+        request.title,
+        when(request.opened_at),
+        request.get_status_display(),
+    )
 
 
 class PriorityForm(VersionedForm):

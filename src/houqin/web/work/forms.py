@@ -9,7 +9,7 @@ from houqin.staffing.queries.crews import eligible_workers
 from houqin.web.desk.forms import PlaceFields
 from houqin.web.fields import moment_field, text_field
 from houqin.web.steps import StepForm, VersionedForm
-from houqin.web.whom import WhomFields
+from houqin.web.whom import AppointmentFields, WhomFields
 from houqin.work.actions.amending import TIMES as AMENDED_TIMES
 from houqin.work.models import FailureCode, HoldReason, JobType, OrderResult, OrderWorker, Priority
 
@@ -44,14 +44,12 @@ class AssignForm(WhomFields, VersionedForm):
         return {**self.whom(), "reason": given.get("reason", ""), "version": given["version"]}
 
 
-class ScheduleForm(StepForm):
+class ScheduleForm(AppointmentFields, StepForm):
     """When somebody comes; both empty for no appointment."""
-
-    scheduled_from = moment_field(_("Appointment from"))
-    scheduled_until = moment_field(_("Appointment until"))
 
     def prepare(self) -> None:
         """Start from the appointment there is."""
+        self.lasts(self.about.estimated_minutes)
         self.initial.setdefault("scheduled_from", self.about.scheduled_from)
         self.initial.setdefault("scheduled_until", self.about.scheduled_until)
 

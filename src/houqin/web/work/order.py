@@ -159,7 +159,7 @@ def _people(order: WorkOrder) -> dict[str, Any]:
 def _steps(request: HttpRequest, order: WorkOrder, user: User) -> dict[str, Any]:
     back = request.get_full_path()
     allowed = steps_for(user, order)
-    line, rest = buttons(order, allowed, back=back)
+    line, rest = buttons(order, allowed, user=user, back=back)
     sees = (order.source and holds(user, "desk.view")) or holds(user, "desk.message")
     return {"allowed": allowed, "line": line, "rest": rest, "back": back, "sees_request": bool(sees)}
 

@@ -12,7 +12,7 @@ from houqin.kernel.errors import Refused
 from houqin.org.queries.organisation import organisation
 from houqin.web import pulse
 from houqin.web.access import person_of, requires
-from houqin.web.lists import Tab, capped, counted, digest, list_query, page, renewed
+from houqin.web.lists import Tab, capped, counted, digest, in_all, list_query, page, renewed
 from houqin.web.once import new_form_key, once
 from houqin.web.responses import go_to, refused
 from houqin.web.work import filters
@@ -30,11 +30,13 @@ KEPT = frozenset({"tab", "order", *filters.FURTHER})
 def orders(request: HttpRequest) -> HttpResponse:
     """The orders of a tab. With `?poll=` only the list, when it shows something else than that digest."""
     user, wanted, now = person_of(request), filters.wanted(request.GET), pulse.sign()
-    found = page(queries.orders(wanted, user), filters.sorting_of(request.GET), request.GET)
+    listed = queries.orders(wanted, user)
+    found = page(listed, filters.sorting_of(request.GET), request.GET)
     rows, tabs = rows_of(found.rows), _tabs(request, wanted, user)
     context = {
         "rows": rows,
         "page": found,
+        "total": lambda: in_all(listed.select_related(None), found),
         "tabs": tabs,
         "pulse": pulse.address(now),
         "digest": digest(tabs, [row.shown for row in rows]),

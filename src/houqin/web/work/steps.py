@@ -1,6 +1,7 @@
 """The steps of a work order: what they are called, what they ask, which flow takes them."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
@@ -46,7 +47,7 @@ def _flow(flow: Callable[..., object]) -> Callable[..., object]:
 
 _STEPS = (
     Step("claim", pgettext_lazy("button", "Claim"), "hand-grab", _("It is yours."), _flow(claim_work)),
-    Step("accept", pgettext_lazy("button", "Accept"), "user-check", _("Accepted."), _flow(accept_work)),
+    Step("accept", _("Accept"), "user-check", _("The order is accepted."), _flow(accept_work)),
     Step(
         "arrive",
         pgettext_lazy("button", "Arrived"),
@@ -245,15 +246,20 @@ def steps_for(user: User, order: WorkOrder) -> list[str]:
     return found
 
 
-def buttons(order: WorkOrder, keys: Iterable[str], *, back: str) -> tuple[list[Button], list[Button]]:
+def buttons(
+    order: WorkOrder, keys: Iterable[str], *, user: User, back: str
+) -> tuple[list[Button], list[Button]]:
     """The buttons of the title line, the filled one first, and those of its menu."""
     known = [key for key in keys if key in STEPS]
     line = [key for key in known if key not in LAST][:ON_THE_LINE]
+    named = {key: STEPS[key] for key in known}
+    if "accept" in named and order.worker_id != user.pk:
+        named["accept"] = replace(named["accept"], word=_("Accept for the technician"))
     first = [
-        Button(STEPS[key], url_of(order, key, back), "primary" if at == 0 else "")
+        Button(named[key], url_of(order, key, back), "primary" if at == 0 else "")
         for at, key in enumerate(line)
     ]
-    return first, [Button(STEPS[key], url_of(order, key, back)) for key in known if key not in line]
+    return first, [Button(named[key], url_of(order, key, back)) for key in known if key not in line]
 
 
 def url_of(order: WorkOrder, key: str, back: str) -> str:

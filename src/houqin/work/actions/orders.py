@@ -154,7 +154,7 @@ def assign(
 
     Raises `Refused` when the person or crew cannot do it (ended account, no right to carry out
     work, other crew, crew of another place), `Invalid` without anybody, for a missing reason or an
-    appointment that ends before it starts, `StaleState` once work is under way or done.
+    appointment that is in the past or ends before it starts, `StaleState` once work is under way or done.
     """
     order = moving.lock_for("assign", order_id, by=by, version=version)
     taken_back = order.status in {S.ON_SITE, S.ON_HOLD}
@@ -167,7 +167,7 @@ def assign(
     if taken_back:
         taken = whom.named(order.crew, None)
         moving.move(order, S.TO_DISPATCH, "sent_back", by=by, at=when, reason=reason, data=taken, worker=None)
-    fields = _appointment(scheduled_from, scheduled_until)
+    fields = _appointment(order, scheduled_from, scheduled_until, when)
     moving.move(
         order,
         S.DISPATCHED,
@@ -195,12 +195,13 @@ def schedule(
 ) -> WorkOrder:
     """The order with another appointment, or with none; its state stays.
 
-    Raises `Invalid` for an appointment with one end or a wrong order, `Refused` once it is finished.
+    Raises `Invalid` for an appointment with one end, in a wrong order or in the past, `Refused` once it
+    is finished.
     """
     order = _open_for_desk(order_id, by)
-    fields = _appointment(scheduled_from, scheduled_until)
-    data = {name: value.isoformat() for name, value in fields.items()}
     when = moving.instant(order, at)
+    fields = _appointment(order, scheduled_from, scheduled_until, when)
+    data = {name: value.isoformat() for name, value in fields.items()}
     moving.save(order, at=when, scheduled_from=scheduled_from, scheduled_until=scheduled_until)
     moving.record(order, "scheduled", by=by, at=when, data=data)
     return order
@@ -329,12 +330,16 @@ def _usual_crew(job_type: JobType, place: Place | None) -> Crew | None:
     return crew if crew is not None and crew.active and whom.works_at(crew, place) else None
 
 
-def _appointment(start: dt.datetime | None, end: dt.datetime | None) -> dict[str, dt.datetime]:
-    """The columns of a new appointment; empty when none is given."""
+def _appointment(
+    order: WorkOrder, start: dt.datetime | None, end: dt.datetime | None, when: dt.datetime
+) -> dict[str, dt.datetime]:
+    """The columns of an appointment; empty when none is given. Only the one there is may be in the past."""
     if start is None and end is None:
         return {}
     if start is None or end is None:
         raise Invalid(_("An appointment needs a beginning and an end."), field="scheduled_until")
     if end <= start:
         raise Invalid(_("The appointment ends before it begins."), field="scheduled_until")
+    if start < when.replace(second=0, microsecond=0) and start != order.scheduled_from:
+        raise Invalid(_("This time is already over. Choose a later one."), field="scheduled_from")
     return {"scheduled_from": start, "scheduled_until": end}

@@ -1,12 +1,13 @@
 """Working calendars, their days, public holidays, and service standards over JSON."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
 
 from houqin.accounts.models import User
 from houqin.desk.models import Service
-from houqin.org.models import Calendar, CalendarDay, CalendarYear
+from houqin.org.models import Calendar, CalendarDay, CalendarYear, Organisation
 from houqin.work.models import ServiceStandard, StandardTarget
 from tests.api.calling import Calls
 from tests.flows.story import fresh, reported
@@ -77,6 +78,28 @@ def test_days_are_closed_opened_and_forgotten(calls: Calls, admin: User) -> None
     assert caller.delete(f"{path}/2026-12-24").status_code == 404
     for wrong in ("2026-13-01", "20261201", "1066-10-14", "x"):
         assert caller.put(f"{path}/{wrong}", {"kind": "closure"}).status_code == 404
+
+
+def test_open_requests_follow_a_calendar_at_once(calls: Calls, admin: User, leak: Service) -> None:
+    calendar = make_calendar()
+    Organisation.objects.update(calendar=calendar)
+    request = fresh(reported(leak))
+    caller, before = calls(admin), request.due_at
+    assert before is not None
+    path = f"/calendars/{calendar.pk}"
+
+    def due() -> dt.datetime | None:
+        return fresh(request).due_at
+
+    for day in ("2026-11-23", "2026-11-24", "2026-11-25", "2026-11-26"):
+        caller.put(f"{path}/days/{day}", {"kind": "closure"})
+    assert due() != before
+    for day in ("2026-11-23", "2026-11-24", "2026-11-25", "2026-11-26"):
+        caller.delete(f"{path}/days/{day}")
+    assert due() == before
+    caller.patch(path, {"weekly": {"6": [["08:00", "12:00"]]}})
+    assert due() != before
+    assert fresh(request).events.filter(kind="recomputed").exists()
 
 
 def test_a_year_is_filled_and_confirmed(calls: Calls, admin: User) -> None:

@@ -18,10 +18,13 @@ from houqin.api.registers import changed, stored
 from houqin.api.routes import Area
 from houqin.api.seen import found, missing
 from houqin.api.versions import content_tag, unchanged
+from houqin.flows.refresh_clocks import refresh_open
 from houqin.org.actions import calendars as setting_up
 from houqin.org.models import Calendar, CalendarDay, CalendarYear
 
 area = Area()
+BECAUSE = "calendar"
+"""Why due times move, as their events tell it."""
 NOTHING = Body(Nothing())
 BY_CODE = Sort("code", kind=str)
 BY_DATE = Sort("date", kind=dt.date)
@@ -131,7 +134,7 @@ def get_calendar(request: HttpRequest, key: int) -> HttpResponse:
 
 @area.patch("/calendars/{int:key}", response=CalendarDetail)
 def change_calendar(request: HttpRequest, key: int, payload: CalendarChange) -> HttpResponse:
-    """Change what is sent; due times follow when they are next worked out."""
+    """Change what is sent; open due times are computed anew."""
     names = {name: value for name, value in payload.given().items() if name in {"name", "name_en"}}
 
     def change(row: Calendar) -> None:
@@ -140,6 +143,7 @@ def change_calendar(request: HttpRequest, key: int, payload: CalendarChange) -> 
         _set_hours(row, payload)
 
     shape = shown(changed(request, found(Calendar.objects.all(), pk=key), shown, change))
+    refresh_open(because=BECAUSE)
     return answer(shape, etag=content_tag(shape))
 
 
@@ -169,6 +173,7 @@ def set_calendar_day(request: HttpRequest, key: int, date: str, payload: DayIn) 
         made.append(setting_up.set_day(date=day, kind=payload.kind, calendar=calendar, **facts))  # type: ignore[arg-type]
 
     changed(request, row, shown, change)
+    refresh_open(because=BECAUSE)
     return answer(_day(made[0]))
 
 
@@ -178,6 +183,7 @@ def clear_calendar_day(request: HttpRequest, key: int, date: str) -> HttpRespons
     row = found(Calendar.objects.all(), pk=key)
     day = found(CalendarDay.objects.filter(calendar=row), date=_date(date))
     shape = shown(changed(request, row, shown, lambda _row: setting_up.clear_day(day=day)))
+    refresh_open(because=BECAUSE)
     return answer(shape, etag=content_tag(shape))
 
 
@@ -193,6 +199,7 @@ def fill_holidays(request: HttpRequest, year: int, payload: Nothing = NOTHING) -
     """Fill in what is known of a year; days entered by hand stay."""
     with unchanged(request, lambda: content_tag(_year(year))):
         setting_up.fill_year(year=year)
+    refresh_open(because=BECAUSE)
     shape = _year(year)
     return answer(shape, etag=content_tag(shape))
 
@@ -202,6 +209,7 @@ def confirm_holidays(request: HttpRequest, year: int, payload: Nothing = NOTHING
     """Say that a year is settled."""
     with unchanged(request, lambda: content_tag(_year(year))):
         setting_up.confirm_year(year=year, by=person_of(request).username)
+    refresh_open(because=BECAUSE)
     shape = _year(year)
     return answer(shape, etag=content_tag(shape))
 

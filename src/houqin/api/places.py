@@ -20,6 +20,7 @@ from houqin.api.registers import changed
 from houqin.api.routes import Area
 from houqin.api.seen import found
 from houqin.api.versions import content_tag
+from houqin.flows.refresh_clocks import refresh_open
 from houqin.kernel.errors import Invalid, NotPermitted
 from houqin.org.actions import places as setting_up
 from houqin.org.models import Calendar, Department, Place, PlaceType
@@ -192,6 +193,8 @@ def change_place(request: HttpRequest, key: int, payload: PlaceChange) -> HttpRe
             (setting_up.reactivate if active else setting_up.deactivate)(place=place)
 
     shape = shown(changed(request, _managed(request, key), shown, change))
+    if "calendar" in facts:
+        refresh_open(because="calendar")
     return answer(shape, etag=content_tag(shape))
 
 
@@ -202,6 +205,7 @@ def move_place(request: HttpRequest, key: int, payload: MoveIn) -> HttpResponse:
     moved = changed(
         request, _managed(request, key), shown, lambda place: setting_up.move(place=place, parent=parent)
     )
+    refresh_open(because="calendar")  # other hours may count where it stands now
     shape = shown(moved)
     return answer(shape, etag=content_tag(shape))
 

@@ -1,10 +1,17 @@
 """The registers: departments and partners as an administrator's browser keeps them."""
 
+import datetime as dt
+
 import pytest
 from django.test import Client
 
+from houqin.desk.actions.requests import Report
+from houqin.desk.models import ServiceRequest
+from houqin.flows.submit_request import submit_request
 from houqin.org.models import Department, Partner
 from houqin.org.queries.organisation import organisation
+from tests.makers import make_calendar, make_job_type, make_organisation, make_place
+from tests.makers_desk import make_example_standard, make_service
 
 pytestmark = pytest.mark.django_db
 DEPARTMENTS = "/setup/registers/departments/"
@@ -56,3 +63,31 @@ def test_a_partner_is_found_by_who_answers_the_phone_there_after_a_change_too(of
 
     assert "安达电梯" in office.get(f"{PARTNERS}?q=13900002222").content.decode()
     assert "安达电梯" in office.get(f"{PARTNERS}?q=孙经理").content.decode()
+
+
+def test_open_requests_follow_the_hours_of_a_calendar_and_of_their_place(office: Client) -> None:
+    """Due times are shown and warned of by their copies, so these must not wait for the next step."""
+    calendar = make_calendar()
+    make_organisation(calendar=calendar)
+    standard = make_example_standard()
+    place = make_place()
+    service = make_service(job_type=make_job_type(standard=standard))
+    request = submit_request(
+        report=Report(channel="qr", service_id=service.pk, place_id=place.pk, description="漏水"), by=None
+    )
+
+    def due() -> dt.datetime | None:
+        return ServiceRequest.objects.get(pk=request.pk).due_at
+
+    before = due()
+    hours = {f"hours_{day}": "" for day in range(7)}
+    facts = {"code": calendar.code, "name": calendar.name, "time_zone": "Asia/Shanghai", **hours}
+    office.post(f"/setup/registers/calendars/{calendar.pk}/", {**facts, "hours_6": "08:00-09:00"})
+    changed = due()
+    assert changed != before
+
+    always = make_calendar(weekly={str(day): [["00:00", "00:00"]] for day in range(7)})
+    own = {name: getattr(place, name) for name in ("code", "name", "criticality", "type", "position")}
+    answer = office.post(f"/setup/places/{place.pk}/", {**own, "calendar": always.pk})
+    assert answer.status_code == 303, answer.content.decode()
+    assert due() != changed

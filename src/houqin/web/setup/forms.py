@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from houqin.desk.models import Category, Impact, Service, Urgency
 from houqin.desk.queries.priorities import matrix
+from houqin.flows.refresh_clocks import refresh_open
 from houqin.org.actions import departments
 from houqin.org.models import Calendar, Department, Organisation, Partner
 from houqin.staffing.models import Crew, Trade
@@ -210,6 +211,12 @@ class CalendarForm(forms.ModelForm[Calendar]):
             )
         self.instance.weekly = {day: windows for day, windows in weekly.items() if windows}
         return cleaned
+
+    def save(self, commit: bool = True) -> Calendar:  # noqa: FBT001, FBT002
+        """Store it, and compute the open due times anew."""
+        saved = super().save(commit)
+        refresh_open(because="calendar")
+        return saved
 
 
 class StandardForm(forms.ModelForm[ServiceStandard]):

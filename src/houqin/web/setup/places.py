@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from houqin.flows.refresh_clocks import refresh_open
 from houqin.kernel.errors import Invalid, Refused
 from houqin.org.actions import places as setting_up
 from houqin.org.models import Calendar, Department, Place, PlaceType, QrCode
@@ -130,6 +131,8 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             refused(form, refusal)
         else:
+            if "calendar" in form.changed_data:
+                refresh_open(because="calendar")
             return go_to(request, "setup:place", pk, said=_("Saved."))
     return _page(request, found, form=form)
 
@@ -153,6 +156,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             refused(form, refusal)
         else:
+            refresh_open(because="calendar")  # other hours may count where it stands now
             return go_to(request, "setup:place", pk, said=_("Moved."))
     return _page(request, found, move_form=form)
 

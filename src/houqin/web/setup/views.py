@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from houqin.accounts import policies
 from houqin.desk.models import Impact, PriorityRule
+from houqin.flows.refresh_clocks import refresh_open
 from houqin.kernel.errors import Refused
 from houqin.kernel.text_search import matches
 from houqin.org.queries.organisation import organisation
@@ -112,6 +113,8 @@ def organisation_page(request: HttpRequest) -> HttpResponse:
     form = OrganisationForm(request.POST or None, instance=organisation())
     if request.method == "POST" and form.is_valid():
         form.save()
+        if "calendar" in form.changed_data:
+            refresh_open(because="calendar")
         return go_to(request, "setup:start", said=_("Saved."))
     context = {"chapter": "setup", "form": form}
     return render(request, "setup/organisation.html", context, status=422 if form.errors else 200)

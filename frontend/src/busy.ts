@@ -3,6 +3,11 @@
  * The buttons are aria-disabled, not disabled: a disabled button would lose the focus.
  */
 
+interface Answered {
+  xhr: XMLHttpRequest;
+  requestConfig: { elt: Element };
+}
+
 function buttons(form: HTMLFormElement): Element[] {
   return [...form.elements].filter((element) => element.matches("button:not([type=button]), input[type=submit]"));
 }
@@ -52,9 +57,14 @@ export function watchForms(): void {
     if (sendsOnce(event.target)) hold(event.target, pressed);
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    const { xhr } = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail;
+    const { xhr, requestConfig } = (event as CustomEvent<Answered>).detail;
+    const { elt } = requestConfig; // the target of the event is another one where the form was swapped away
     // On the way to another page the form stays asleep.
-    if (sendsOnce(event.target) && !xhr.getResponseHeader("HX-Redirect")) release(event.target);
+    if (!sendsOnce(elt) || xhr.getResponseHeader("HX-Redirect")) return;
+    release(elt);
+    // A button outside the form belongs by now to the form that took its place.
+    const successor = elt.id ? document.getElementById(elt.id) : null;
+    if (successor !== elt && sendsOnce(successor)) release(successor);
   });
   // A page taken back from the back/forward cache must not keep its buttons asleep.
   window.addEventListener("pageshow", (event) => {

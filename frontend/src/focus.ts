@@ -37,6 +37,8 @@ export function keepFocus(): void {
     place = placeOf(document.activeElement, (event as CustomEvent<{ target: Element }>).detail.target);
   });
   document.addEventListener("htmx:afterSettle", (event) => {
+    const answer = (event as CustomEvent<{ xhr?: XMLHttpRequest; elt: Element }>).detail;
+    if (answer.xhr?.status === 422) answer.elt.querySelector(".f-err, .note.c-danger")?.scrollIntoView({ block: "center" });
     if (!place?.inside || (document.activeElement && document.activeElement !== document.body)) return;
     const detail = (event as CustomEvent<{ target: Element }>).detail.target;
     const target = detail.isConnected ? detail : (document.getElementById(detail.id) ?? document.querySelector("main"));

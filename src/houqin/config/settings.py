@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
     "houqin.web.middleware.no_nul",
+    "houqin.web.middleware.wrong_method",
     "houqin.web.middleware.person",
     "houqin.web.middleware.history",
     "axes.middleware.AxesMiddleware",
@@ -221,6 +222,7 @@ ACCOUNT_CHANGE_EMAIL = False
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/15m/key"}
 ACCOUNT_ADAPTER = "houqin.accounts.adapter.HouseAdapter"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_FORMS = {"login": "houqin.web.accounts.sign_in_form.SignInForm"}
 USERSESSIONS_TRACK_ACTIVITY = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "houqin"

@@ -68,7 +68,9 @@ REQUEST: dict[str, Phrase] = {
         (_("%(who)s reported it done: %(reason)s"), _("%(who)s reported it done.")),
         (_("It is done: %(reason)s Please accept it."), _("It is done. Please accept it.")),
     ),
-    "closed": Phrase((_("%(who)s accepted the result; the request is closed."),), (_("Closed."),)),
+    "closed": Phrase(
+        (_("%(who)s accepted the result; the request is closed."),), (_("You have accepted the result."),)
+    ),
     "closed_by_silence": Phrase(
         (_("No answer within the time agreed: accepted by the system, the request is closed."),),
         (_("We had no answer from you in time, so the system accepted the result."),),

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from http import HTTPStatus
 
 import pghistory
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.contrib.auth import logout
 from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.template import loader
 from django.urls import reverse
 from django.utils import timezone
@@ -91,6 +92,21 @@ def _length(request: HttpRequest) -> int:
 
 def _is_backup(request: HttpRequest) -> bool:
     return request.path == reverse("accounts:restore") and not User.objects.exists()
+
+
+def wrong_method(get_response: Handler) -> Handler:
+    """Put a page on a 405, which would be an empty one: somebody reloaded the address of a form."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        page = response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not request.path.startswith("/api/")
+        if not page or response.content:
+            return response
+        readable = render(request, "405.html", status=HTTPStatus.METHOD_NOT_ALLOWED)
+        readable["Allow"] = response["Allow"]
+        return readable
+
+    return middleware
 
 
 def no_nul(get_response: Handler) -> Handler:

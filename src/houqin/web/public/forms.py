@@ -47,7 +47,7 @@ class ReportForm(forms.Form):
         max_length=LONGEST,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("one sentence is enough"),
+        help_text=_("one sentence is enough, at most 2,000 characters"),
         error_messages={"max_length": _("At most %(limit_value)d characters; you wrote %(show_value)d.")},
     )
     photos = PhotosField(label=_("Photos"))
@@ -115,12 +115,12 @@ class ReportForm(forms.Form):
         for category in self.categories:
             fallback = next((one for one in category.offered if one.is_fallback), None)  # type: ignore[attr-defined]
             if fallback and fallback.questions:
-                found.append((fallback, [_asked(question) for question in fallback.questions]))
+                found.append((fallback, [self._asked(question) for question in fallback.questions]))
         return found
 
-
-def _asked(question: dict[str, Any]) -> dict[str, Any]:
-    return {**question, "asked": in_language(question["label"], question.get("label_en", ""))}
+    def _asked(self, question: dict[str, Any]) -> dict[str, Any]:
+        asked = in_language(question["label"], question.get("label_en", ""))
+        return {**question, "asked": asked, "given": self.data.get(question["key"], "")}
 
 
 class WordsForm(forms.Form):
@@ -166,7 +166,6 @@ def _score(label: Any) -> forms.TypedChoiceField:
         label=label,
         choices=SCORES,
         coerce=int,
-        initial=5,
         widget=forms.RadioSelect,
         error_messages={"required": _("Please choose a score from 1 to 5.")},
     )

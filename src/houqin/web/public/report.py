@@ -13,9 +13,11 @@ from houqin.accounts.models import User
 from houqin.desk import links
 from houqin.desk.actions.requests import Report
 from houqin.desk.models import Channel, ServiceRequest
+from houqin.desk.models.requests import OPEN
 from houqin.flows.submit_request import submit_request
+from houqin.journal.actions.answers import digest_of
 from houqin.kernel import clock
-from houqin.kernel.errors import Refused
+from houqin.kernel.errors import Missing, Refused
 from houqin.kernel.text_search import matches
 from houqin.org.actions.qrcodes import record_scan
 from houqin.org.models import Place
@@ -32,6 +34,9 @@ WINDOW = dt.timedelta(minutes=10)
 MOST_FROM_ONE_PLACE = 40
 MOST_WITHOUT_PLACE = 120
 SUGGESTIONS = 8
+LATELY = "houqin_reported"
+"""The browser's own note of what it reported last, so that going back and sending again finds it."""
+_OF_THE_FORM = frozenset({"csrfmiddlewaretoken", "form_key"})
 
 
 @require_http_methods(["GET", "POST"])
@@ -74,8 +79,11 @@ def _report(request: HttpRequest, *, place: Place | None, channel: str) -> HttpR
     given: dict[str, Any] = {"initial": {"place": place, "urgency": "normal"}, "signed_in": user is not None}
     form = ReportForm(request.POST or None, request.FILES or None, **given)
     if request.method == "POST" and form.is_valid():
+        if known := _reported_lately(request):
+            said = _("You have just reported this. Here is how it goes on; you can add to it below.")
+            return go_to(request, "public:track", known, said=said)
         try:
-            return once(request, lambda: _submit(request, form, channel=channel, user=user))
+            return _noted(request, once(request, lambda: _submit(request, form, channel=channel, user=user)))
         except Refused as refusal:
             refused(form, refusal)
     chosen = form.cleaned_data.get("place") if form.is_bound and hasattr(form, "cleaned_data") else place
@@ -88,6 +96,39 @@ def _report(request: HttpRequest, *, place: Place | None, channel: str) -> HttpR
         "tab": "report",
     }
     return render(request, "public/report.html", context, status=422 if form.errors else 200)
+
+
+def _said(request: HttpRequest) -> str:
+    """A mark of what a form says, photos aside: the same for the same report sent once more."""
+    told = sorted((name, *values) for name, values in request.POST.lists() if name not in _OF_THE_FORM)
+    return digest_of(*("=".join(one) for one in told))
+
+
+def _noted(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """The answer, with a note for this browser of what was reported and by which link it goes on."""
+    link = answer.headers.get("HX-Redirect") or answer.headers.get("Location") or ""
+    token = link.strip("/").rpartition("/")[2]
+    answer.set_signed_cookie(
+        LATELY,
+        f"{_said(request)} {token}",
+        max_age=int(WINDOW.total_seconds()),
+        secure=request.is_secure(),
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer
+
+
+def _reported_lately(request: HttpRequest) -> str:
+    """The link of what this browser reported in the same words within `WINDOW`, if that is open still."""
+    note = request.get_signed_cookie(LATELY, default="", max_age=WINDOW) or ""
+    said, _space, token = note.partition(" ")
+    if not token or said != _said(request):
+        return ""
+    try:
+        return token if links.request_of(token).status in OPEN else ""
+    except Missing:
+        return ""
 
 
 def _submit(request: HttpRequest, form: ReportForm, *, channel: str, user: User | None) -> HttpResponse:

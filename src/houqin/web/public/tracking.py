@@ -3,18 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.forms import Form
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from houqin.accounts.models import User
 from houqin.desk import links
 from houqin.desk.actions.ratings import rater_of
-from houqin.desk.models import Rating, RequestStatus, ServiceRequest
+from houqin.desk.models import Message, Rating, RequestStatus, ServiceRequest
 from houqin.desk.policies import REQUESTER_STEPS, allowed_steps, goes_on_as, may_reopen_still
 from houqin.desk.queries.orders import orders_of
 from houqin.files.models import Attachment
@@ -24,13 +26,13 @@ from houqin.flows.chase_request import chase_request
 from houqin.flows.reopen_request import reopen_request
 from houqin.flows.withdraw_request import withdraw_request
 from houqin.kernel import clock
-from houqin.kernel.errors import Missing, Refused
+from houqin.kernel.errors import Invalid, Missing, Refused
 from houqin.org.queries.organisation import organisation
 from houqin.web import stream
 from houqin.web.access import requires
 from houqin.web.once import new_form_key, once
 from houqin.web.public.forms import OptionalReasonForm, RatingForm, ReasonForm, WordsForm
-from houqin.web.responses import go_to, refused_back
+from houqin.web.responses import go_to, refused, refused_back
 from houqin.web.ui.steps import Step, steps
 from houqin.web.uploads import serve, stored
 from houqin.work.models import HoldReason, WorkOrder, WorkOrderStatus
@@ -45,6 +47,7 @@ _LABELS = (
 )
 _ICONS = ("inbox", "tool", "checklist", "check")
 _AT = {S.NEW: 0, S.NEED_INFO: 0, S.ACCEPTED: 1, S.IN_PROGRESS: 1, S.RESOLVED: 2, S.CLOSED: 4}
+DONE = frozenset({WorkOrderStatus.COMPLETED, WorkOrderStatus.VERIFIED, WorkOrderStatus.CLOSED})
 WAITING = {
     HoldReason.PARTS: gettext_lazy("We are waiting for a part."),
     HoldReason.ACCESS: gettext_lazy("We could not get in."),
@@ -68,6 +71,11 @@ class Coming:
     phone: str
     waiting: str
 
+    @property
+    def what(self) -> str:
+        """What was found and what was done about it, as far as it was written down."""
+        return " → ".join(str(code) for code in (self.order.cause, self.order.remedy) if code)
+
 
 @require_GET
 @requires("public")
@@ -90,16 +98,22 @@ def _page(request: HttpRequest, token: str, *, forms: dict[str, Form] | None = N
     found = _request_of(token)
     allowed = allowed_steps(None, found)
     goes_on = goes_on_as(found)
+    may_reopen, orders = "reopen" in allowed and may_reopen_still(found, clock.now()), _orders(goes_on)
     rating = Rating.objects.filter(request=goes_on, rater=rater_of(found, None)).first()
     context: dict[str, Any] = {
         "found": found,
         "token": token,
         "goes_on": goes_on,
         "steps": _steps(goes_on),
-        "coming": _coming(goes_on),
+        "coming": [one for one in orders if one.order.status not in FINISHED],
+        "done": [one for one in orders if one.order.status in DONE],
+        "question": _question(found),
+        "link": request.build_absolute_uri(reverse("public:track", args=[token])),
         "entries": stream.of_request(found, public=True),
         "allowed": allowed,
-        "may_reopen": "reopen" in allowed and may_reopen_still(found, clock.now()),
+        "may_reopen": may_reopen,
+        "over": not found.is_open and not may_reopen and (rating is not None or "rate" not in allowed),
+        "report_url": _report_address(found),
         "rating": rating,
         "organisation": organisation(),
         "forms": {name: (forms or {}).get(name) or form() for name, (form, _run) in STEPS.items()},
@@ -114,10 +128,25 @@ def _steps(found: ServiceRequest) -> list[Step]:
     return [] if at is None else steps(_LABELS, at=at, icons=_ICONS)
 
 
-def _coming(found: ServiceRequest) -> list[Coming]:
+def _report_address(found: ServiceRequest) -> str:
+    """The report form, at the same place again."""
+    query = f"?{urlencode({'place': found.place.code})}" if found.place else ""
+    return reverse("public:report") + query
+
+
+def _question(found: ServiceRequest) -> str:
+    """What we asked the requester last, while we wait for the answer."""
+    if found.status != S.NEED_INFO:
+        return ""
+    asked = found.messages.filter(side=Message.Side.STAFF).order_by("-pk").first()
+    return asked.text if asked else ""
+
+
+def _orders(found: ServiceRequest) -> list[Coming]:
+    """The orders that a requester is shown: somebody comes, or has been there."""
     coming = []
-    for order in orders_of(found).select_related("worker", "crew"):
-        if order.status in {*FINISHED, WorkOrderStatus.TO_DISPATCH, WorkOrderStatus.AWAITING_APPROVAL}:
+    for order in orders_of(found).select_related("worker", "crew", "cause", "remedy"):
+        if order.status in {WorkOrderStatus.TO_DISPATCH, WorkOrderStatus.AWAITING_APPROVAL}:
             continue
         waiting = str(WAITING[HoldReason(order.hold_reason)]) if order.hold_reason else ""
         who = order.worker.full_name if order.worker else ""
@@ -126,13 +155,15 @@ def _coming(found: ServiceRequest) -> list[Coming]:
     return coming
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @requires("public")
 def act(request: HttpRequest, token: str, step: str) -> HttpResponse:
-    """One step of the requester; a form with errors comes back open, with what was typed."""
+    """One step of the requester; a form with errors comes back open, a GET leads to the tracking page."""
     found = _request_of(token)
     if step not in STEPS or STEPS_ASK.get(step, step) not in REQUESTER_STEPS:
         raise Http404
+    if request.method == "GET":
+        return redirect("public:track", token)
     form_class, run = STEPS[step]
     form = form_class(request.POST, request.FILES) if form_class is WordsForm else form_class(request.POST)
     if not form.is_valid():
@@ -144,6 +175,9 @@ def act(request: HttpRequest, token: str, step: str) -> HttpResponse:
 
     try:
         return once(request, effect)
+    except Invalid as refusal:
+        refused(form, refusal)
+        return _page(request, token, forms={step: form})
     except Refused as refusal:
         return refused_back(request, refusal, "public:track", token)
 

@@ -1,6 +1,7 @@
 """What every layout needs to know; all of it is looked up only when a layout asks."""
 
 from functools import cached_property
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -8,6 +9,8 @@ from django.utils.translation import get_language
 
 from houqin.accounts.models import User
 from houqin.notify.queries.bell import unread_count
+from houqin.org.models import Organisation
+from houqin.org.queries.organisation import organisation
 from houqin.web.ui import nav
 
 THEMES = ("auto", "light", "dark")
@@ -72,9 +75,21 @@ class Frame:
         return unread_count(user) if isinstance(user, User) else 0
 
     @cached_property
+    def organisation(self) -> Organisation:
+        """Whose installation this is."""
+        return organisation()
+
+    @cached_property
     def here(self) -> str:
         """Where a switch of language or theme comes back to."""
-        return self.request.get_full_path() if self.request and self.request.method == "GET" else "/"
+        if self.request is None:
+            return "/"
+        if self.request.method == "GET":
+            return self.request.get_full_path()
+        # A form that came back with errors: the page it was sent from.
+        came_from = urlsplit(self.request.headers.get("referer", ""))
+        ours = came_from.netloc == self.request.get_host() and came_from.path.startswith("/")
+        return urlunsplit(("", "", came_from.path, came_from.query, "")) if ours else "/"
 
 
 def frame(request: HttpRequest) -> dict[str, Frame]:

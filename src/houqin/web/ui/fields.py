@@ -46,12 +46,26 @@ def _optional(field: BoundField) -> SafeString:
     return EMPTY if field.field.required else format_html(' <span class="opt">{}</span>', _("optional"))
 
 
+def _sentences(field: BoundField) -> list[str]:
+    """What is wrong with the field; that it is empty is said with its name."""
+    said = []
+    for error, message in zip(field.errors.as_data(), field.errors, strict=True):
+        plain = error.code == "required" and error.message == forms.Field.default_error_messages["required"]
+        if not plain:
+            said.append(str(message))
+        elif isinstance(field.field, forms.ChoiceField):
+            said.append(_("Please choose: %(field)s.") % {"field": field.label})
+        else:
+            said.append(_("Please fill in: %(field)s.") % {"field": field.label})
+    return said
+
+
 def hint_and_error(field: BoundField, hint: str) -> SafeString:
     """The lines under a control: what to write, and what is wrong with it and how to mend it."""
     below = format_html('<p class="f-hint" id="{}_hint">{}</p>', field.auto_id, hint) if hint else EMPTY
     if not field.errors:
         return below
-    errors = format_html_join(" ", "{}", ((error,) for error in field.errors))
+    errors = format_html_join(" ", "{}", ((error,) for error in _sentences(field)))
     return below + format_html(
         '<p class="f-err" id="{}_error">{}<span>{}</span></p>', field.auto_id, icon("alert-circle"), errors
     )

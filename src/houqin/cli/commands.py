@@ -49,6 +49,7 @@ COMMANDS = (
     Command(("run",), RUNNING, _("start everything: database, web and worker"), module="houqin.cli.run"),
     Command(("web",), RUNNING, _("serve the pages and the API"), module="houqin.cli.web"),
     Command(("worker",), RUNNING, _("do the jobs that wait and whatever is due"), django="worker"),
+    Command(("mail-server",), RUNNING, _("take mail in by SMTP or LMTP"), django="mail_server"),
     Command(("status",), LOOKING_AFTER, _("say how the installation stands"), django="status"),
     Command(
         ("check",),

@@ -11,6 +11,7 @@ from django.db import Error, connection
 
 from houqin.flows.sweep import sweep
 from houqin.flows.warn_unconfirmed_year import warn_unconfirmed_year
+from houqin.intake.actions.taking import settle_waiting
 from houqin.journal.actions.jobs import recover_stalled
 from houqin.kernel import clock
 
@@ -40,7 +41,12 @@ class Duties:
     def __init__(self) -> None:
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="duties", daemon=True)
-        self._duties = [Duty(recover_stalled, 20.0), Duty(sweep, 30.0), Duty(warn_of_the_year, 3600.0)]
+        self._duties = [
+            Duty(recover_stalled, 20.0),
+            Duty(sweep, 30.0),
+            Duty(settle_waiting, 30.0),
+            Duty(warn_of_the_year, 3600.0),
+        ]
 
     def start(self) -> None:
         """Begin at once with everything."""

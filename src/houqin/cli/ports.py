@@ -40,6 +40,15 @@ def require_free(environment: Environment) -> None:
         raise CannotRunError(sentence % facts) from error
 
 
+def free(bind: str) -> int:
+    """Return a port that nobody listens on just now; the same one is kept when a child is started again."""
+    family = socket.AF_INET6 if ":" in bind else socket.AF_INET
+    with socket.socket(family) as trial:
+        trial.bind((bind, 0))
+        port: int = trial.getsockname()[1]
+        return port
+
+
 def answers(environment: Environment) -> bool:
     """Tell whether somebody answers HTTP at the address, whatever the answer."""
     host = EVERY_ADDRESS.get(environment.bind, environment.bind)

@@ -34,8 +34,16 @@ def main(arguments: list[str], environment: Environment) -> int:
         database.require_usable(where)
         if database.is_empty(where) and not options.no_demo:
             _load_demonstration()
-        _supervise([Child(("web",)), Child(("worker",))], environment)
+        _supervise([Child(("web",)), Child(("worker",)), *_mail_listener(environment)], environment)
     return 0
+
+
+def _mail_listener(environment: Environment) -> list[Child]:
+    """The listener on the port that is set, or on a free one of this machine; it prints which."""
+    port = environment.mail_port
+    if port == 0:
+        return []
+    return [Child(("mail-server", "--port", str(port or ports.free(environment.mail_bind))))]
 
 
 def _load_demonstration() -> None:

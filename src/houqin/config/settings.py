@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "houqin.staffing",
     "houqin.work",
     "houqin.desk",
+    "houqin.intake",
     "houqin.web.ui",
     "houqin.web.setup",
     "houqin.web.exports",
@@ -81,8 +82,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
-    "houqin.web.middleware.no_nul",
     "houqin.web.middleware.wrong_method",
+    "houqin.web.middleware.no_nul",
     "houqin.web.middleware.person",
     "houqin.web.middleware.history",
     "axes.middleware.AxesMiddleware",
@@ -221,8 +222,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_CHANGE_EMAIL = False
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/15m/key"}
 ACCOUNT_ADAPTER = "houqin.accounts.adapter.HouseAdapter"
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_FORMS = {"login": "houqin.web.accounts.sign_in_form.SignInForm"}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 USERSESSIONS_TRACK_ACTIVITY = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "houqin"
@@ -309,6 +310,11 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 # ---- mail -------------------------------------------------------------------------------------
 MAIL_URL = ENVIRONMENT.mail_url
 DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
+MAIL_ADDRESS = ENVIRONMENT.mail_address
+MAIL_PLUS = ENVIRONMENT.mail_plus
+MAIL_BIND = ENVIRONMENT.mail_bind
+MAIL_PORT = ENVIRONMENT.mail_port
+IMAP_URL = ENVIRONMENT.imap_url
 if MAIL_URL:
     _mail = urlsplit(MAIL_URL)
     EMAIL_HOST = _mail.hostname or "localhost"

@@ -19,11 +19,14 @@ from houqin.kernel.flow import flow
 
 
 @flow
-def submit_request(*, report: Report, by: User | None, at: dt.datetime | None = None) -> ServiceRequest:
+def submit_request(
+    *, report: Report, by: User | None, at: dt.datetime | None = None, acknowledge: bool = True
+) -> ServiceRequest:
     """The new request, with its clocks running; the requester and the desk are told.
 
     A signed-in person reports for themselves; for somebody else, or for an unknown caller, it takes
-    the right to register requests. Without an account (`by` None) anybody may report. Raises
+    the right to register requests. Without an account (`by` None) anybody may report. Unless
+    it is to `acknowledge` the requester is not told. Raises
     `NotPermitted`, or `Invalid` for what is missing (see `Report`), and writes nothing then.
     """
     if by is not None and not may(by, "desk.register"):
@@ -31,5 +34,5 @@ def submit_request(*, report: Report, by: User | None, at: dt.datetime | None = 
             raise NotPermitted(_("You may report only for yourself."))
         report = replace(report, requester_id=by.pk)
     request = open_request(report=report, by=by, at=at)
-    tell_of_report(request, by=by)
+    tell_of_report(request, by=by, acknowledge=acknowledge)
     return request

@@ -32,9 +32,10 @@ def tell_requester(
             _tell_of_own(own, kind, change, **facts)
 
 
-def tell_of_report(request: ServiceRequest, *, by: User | None) -> None:
+def tell_of_report(request: ServiceRequest, *, by: User | None, acknowledge: bool = True) -> None:
     """Tell the requester that the new request was received, and the desk that it is there."""
-    _tell_of_own(request, "request_received", "received", due=request.response_due_at)
+    if acknowledge:
+        _tell_of_own(request, "request_received", "received", due=request.response_due_at)
     tell_desk(
         request,
         "new_request",

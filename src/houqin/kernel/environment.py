@@ -15,6 +15,11 @@ KNOWN = {
     "HOUQIN_WEB_WORKERS": "web processes (one per core, at most 4)",
     "HOUQIN_MAIL_URL": "smtp://user:password@host:port for outgoing mail; without it mail waits",
     "HOUQIN_MAIL_FROM": "sender of outgoing mail",
+    "HOUQIN_MAIL_ADDRESS": "address that people write to and that answers come back to",
+    "HOUQIN_MAIL_PLUS": "0 where the mail server takes no name+anything@ addresses",
+    "HOUQIN_MAIL_PORT": "port of the mail listener; without it houqin run takes a free one, 0 for none",
+    "HOUQIN_MAIL_BIND": "address the mail listener listens on (127.0.0.1)",
+    "HOUQIN_IMAP_URL": "imaps://user:password@host/INBOX of a mailbox to read",
     "HOUQIN_PASSWORD_PROFILE": "modern or mlps2",
     "HOUQIN_TIME_ZONE": "time zone of the organisation (Asia/Shanghai)",
     "HOUQIN_LANGUAGE": "language of a new visitor: zh-hans or en",
@@ -25,6 +30,17 @@ KNOWN = {
 
 
 HIGHEST = 65_535
+_TEXTS = (
+    "database_url",
+    "bind",
+    "public_url",
+    "mail_url",
+    "mail_from",
+    "mail_address",
+    "mail_bind",
+    "imap_url",
+    "time_zone",
+)
 
 
 class BadEnvironment(SystemExit):
@@ -55,6 +71,11 @@ class Environment:
     web_workers: int = field(default_factory=lambda: min(4, os.cpu_count() or 1))
     mail_url: str = ""
     mail_from: str = "houqin <houqin@localhost>"
+    mail_address: str = ""
+    mail_plus: bool = True
+    mail_port: int | None = None
+    mail_bind: str = "127.0.0.1"
+    imap_url: str = ""
     password_profile: str = "modern"  # noqa: S105 - the name of a set of rules
     time_zone: str = "Asia/Shanghai"
     language: str = "zh-hans"
@@ -79,13 +100,14 @@ def read(environ: dict[str, str] | None = None) -> Environment:
     values: dict[str, object] = {
         "data_dir": Path(given.get("HOUQIN_DATA_DIR") or default_data_dir()).expanduser().resolve()
     }
-    for attribute in ("database_url", "bind", "public_url", "mail_url", "mail_from", "time_zone"):
+    for attribute in _TEXTS:
         _take(given, values, attribute)
-    for attribute in ("port", "web_workers", "trusted_proxies"):
+    for attribute in ("port", "web_workers", "trusted_proxies", "mail_port"):
         _take_number(given, values, attribute)
     _take_choice(given, values, "password_profile", {"modern", "mlps2"})
     _take_choice(given, values, "language", {"zh-hans", "en"})
     _take_choice(given, values, "log", {"debug", "info", "warning", "error"})
+    values["mail_plus"] = given.get("HOUQIN_MAIL_PLUS", "1") != "0"
     values["demo_anywhere"] = given.get("HOUQIN_DEMO_ANYWHERE", "0") == "1"
     return Environment(**values)  # type: ignore[arg-type]
 

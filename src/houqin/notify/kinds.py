@@ -147,6 +147,14 @@ KINDS: dict[str, Kind] = {
         ("year",),
         staff=True,
     ),
+    "mail_storm": Kind(
+        _("storm of mails"),
+        _("Too many mails of %(sender)s in an hour: %(title)s. They are put aside."),
+        ("sender", "most"),
+        mail=False,
+        urgent=True,
+        staff=True,
+    ),
     "export_ready": Kind(_("export ready"), _("%(subject)s is ready to be fetched."), ("rows",), mail=False),
 }
 

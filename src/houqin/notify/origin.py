@@ -1,5 +1,6 @@
 """By what our mail is known: ids that name this installation, the same at every try."""
 
+import hmac
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -25,3 +26,35 @@ def anchor(about: str) -> str:
 
 def _host() -> str:
     return urlsplit(settings.PUBLIC_URL).hostname or "localhost"
+
+
+def service_address() -> str:
+    """Return the address that people write to, in small letters; empty where none is set."""
+    return str(settings.MAIL_ADDRESS).strip().lower()
+
+
+def reply_address(about: str) -> str:
+    """Return the address to which answers about a request come back; empty where none is set.
+
+    It is signed, so that an answer finds its request whatever the mail program makes of the thread,
+    and nobody reaches another request by guessing.
+    """
+    address = service_address()
+    local, _at, host = address.rpartition("@")
+    if not local or not settings.MAIL_PLUS:
+        return address
+    return f"{local}+{about.lower()}.{_reply_signature(about)}@{host}"
+
+
+def number_of_plus(address: str) -> tuple[str, bool]:
+    """Return the number in a reply address of ours and whether its signature is good; else nothing."""
+    local, _at, host = address.rpartition("@")
+    service, _plus, rest = local.partition("+")
+    about, _dot, signature = rest.rpartition(".")
+    if not about or f"{service}@{host}" != service_address():
+        return "", False
+    return about.upper(), hmac.compare_digest(_reply_signature(about.upper()).encode(), signature.encode())
+
+
+def _reply_signature(about: str) -> str:
+    return keyed_digest(settings.SECRET_KEY, "mail-reply", about)[:20]

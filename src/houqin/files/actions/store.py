@@ -76,6 +76,25 @@ def store(*, upload: Upload, by: User | None = None, most: int | None = None) ->
     return made
 
 
+def keep(*, content: bytes, name: str, content_type: str) -> Attachment:
+    """Store bytes of our own making or keeping as they are, whatever they are, and return the attachment.
+
+    Only as a download are they ever handed out. Raises `NoRoom` like `store`.
+    """
+    key = new_key()
+    with _on_disk(), _arriving(key) as path:
+        path.write_bytes(content)
+        _move(path, places.file_of(key))
+    return Attachment.objects.create(
+        key=key,
+        name=name,
+        content_type=content_type,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        created_at=clock.now(),
+    )
+
+
 def _receive(upload: Upload, path: Path, *, most: int) -> None:
     """Copy what comes in to a file, and stop as soon as it is too much."""
     received = 0

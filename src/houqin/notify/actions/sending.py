@@ -12,7 +12,7 @@ from django.db import transaction
 
 from houqin.kernel import clock
 from houqin.notify.models import OutMail
-from houqin.notify.origin import anchor, instance_id
+from houqin.notify.origin import anchor, instance_id, reply_address
 
 log = structlog.get_logger(__name__)
 MOST_TRIES = 12
@@ -95,6 +95,8 @@ def _message(mail: OutMail, server: Any) -> EmailMessage:
     }
     if mail.about:
         headers |= {"References": anchor(mail.about), "In-Reply-To": anchor(mail.about)}
+        if answers_to := reply_address(mail.about):
+            headers["Reply-To"] = answers_to
     return EmailMessage(mail.subject, mail.text, to=[mail.to], headers=headers, connection=server)
 
 

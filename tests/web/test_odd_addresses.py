@@ -1,5 +1,6 @@
 """Addresses and forms that no page of ours makes are refused, never an error of ours."""
 
+import threading
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 
 from houqin.accounts.models import User
 from houqin.desk.models import ServiceRequest
+from houqin.kernel import handover
 from tests.makers import grant, make_person
 from tests.web.signed_in import signed_in
 
@@ -67,13 +69,18 @@ def test_a_form_that_is_too_large_is_refused_unread(client: Client, settings: An
     assert "csrftoken" not in answer.cookies
 
 
-def test_only_an_empty_installation_takes_a_large_backup(client: Client, settings: Any) -> None:
+def test_only_an_empty_installation_takes_a_large_backup(
+    client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.MAX_REQUEST_BYTES = 1_000
+    monkeypatch.setattr(handover, "_attended", threading.Event())
 
     def sent() -> int:
         archive = SimpleUploadedFile("houqin.tar", b"x" * 2_000)
         return client.post("/welcome/restore/", {"archive": archive}).status_code
 
+    assert sent() == 413  # nobody would restore it
+    handover.attend()
     assert sent() == 422
     make_person("管理员")
     assert sent() == 413

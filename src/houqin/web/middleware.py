@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.views import defaults
 
 from houqin.accounts.models import User
-from houqin.kernel import clock
+from houqin.kernel import clock, handover
 
 Handler = Callable[[HttpRequest], HttpResponse]
 _FREE_TO_OPEN = ("/accounts/password/", "/accounts/logout/", "/static/", "/i18n/", "/accounts/mfa/")
@@ -91,7 +91,8 @@ def _length(request: HttpRequest) -> int:
 
 
 def _is_backup(request: HttpRequest) -> bool:
-    return request.path == reverse("accounts:restore") and not User.objects.exists()
+    here = request.path == reverse("accounts:restore")
+    return here and handover.is_attended() and not User.objects.exists()
 
 
 def wrong_method(get_response: Handler) -> Handler:

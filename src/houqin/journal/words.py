@@ -103,6 +103,7 @@ CODED: dict[str, Words] = {
     "hold_reason": HOLD,
     "result": RESULT,
     "target": TARGET,
+    "answer": {"yes": _("yes")},
 }
 TABLE: Words = {
     "accounts.apitoken": pgettext_lazy("table", "API token"),

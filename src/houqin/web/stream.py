@@ -47,6 +47,9 @@ DID = {
     "answered": pgettext_lazy("somebody wrote", "answered"),
 }
 
+OWN_BUSINESS = frozenset({"raised", "verified", "closed"})
+"""Steps of an order that a requester has read as one of the request."""
+
 
 @dataclass
 class Entry:
@@ -90,7 +93,7 @@ def of_request(request: ServiceRequest, *, public: bool) -> list[Entry]:
         for event in events
         if event not in written and not (event.kind == "started" and "started" in also)
     ]
-    entries += [step for step in steps if step.kind != "raised"]
+    entries += [step for step in steps if step.kind not in (OWN_BUSINESS if public else {"raised"})]
     entries.sort(key=lambda entry: entry.at)
     entries.reverse()  # so that of one second the later step comes first, too
     if loose and entries:

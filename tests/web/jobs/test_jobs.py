@@ -130,3 +130,15 @@ def test_somebody_elses_job_answers_like_a_missing_one(phone: Client) -> None:
 
     assert phone.get(f"/jobs/{foreign.number}/").status_code == 404
     assert phone.get("/jobs/GD20200101-0001/").status_code == 404
+
+
+def test_the_scan_page_says_how_to_scan(phone: Client) -> None:
+    assert "own scanner" in phone.get("/jobs/scan/", headers={"accept-language": "en"}).content.decode()
+
+
+def test_a_label_leads_a_technician_to_the_jobs_of_the_place(phone: Client, job: WorkOrder) -> None:
+    assert job.place is not None
+    page = phone.get(f"/report/?place={job.place.code}").content.decode()
+
+    assert f"/jobs/scan/?code={job.place.code}" in page
+    assert "/jobs/scan/" not in Client().get(f"/report/?place={job.place.code}").content.decode()

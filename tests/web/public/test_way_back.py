@@ -159,6 +159,17 @@ class TestDone:
         for fact in ("密封件老化 → 更换密封件", "已试水", "陈师傅", "tel:8120"):
             assert fact in page
 
+    def test_the_end_is_told_once(self, client: Client, order: WorkOrder) -> None:
+        found = order.request_link.request
+        address = f"/t/{links.token_of(found)}/"
+        client.post(f"{address}accept/", {"speed": "5", "attitude": "5", "quality": "5"})
+
+        page = client.get(address, headers={"accept-language": "en"}).content.decode()
+
+        assert page.count("You have accepted the result.") == 1
+        assert "Closed." not in page
+        assert "The work is accepted." not in page
+
     def test_nothing_is_preselected_in_the_rating(self, client: Client) -> None:
         found = resolved_request()
         sheet = _page(client, found).partition('id="accept"')[2]

@@ -2,14 +2,17 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from houqin.accounts.models import User
+from houqin.accounts.policies import may
 from houqin.desk import links
 from houqin.desk.actions.requests import Report
 from houqin.desk.models import Channel, ServiceRequest
@@ -94,8 +97,16 @@ def _report(request: HttpRequest, *, place: Place | None, channel: str) -> HttpR
         "form_key": request.POST.get("form_key") or new_form_key(),
         "tab_set": "requester" if user else "",
         "tab": "report",
+        "jobs_here": _jobs_at(chosen, user),
     }
     return render(request, "public/report.html", context, status=422 if form.errors else 200)
+
+
+def _jobs_at(place: Place | None, user: User | None) -> str:
+    """For a technician who scanned a label: where the jobs of the place are."""
+    if place is None or user is None or not may(user, "work.perform"):
+        return ""
+    return f"{reverse('jobs:scan')}?{urlencode({'code': place.code})}"
 
 
 def _said(request: HttpRequest) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from houqin.accounts.models import User
 from houqin.kernel.errors import Invalid, Refused
@@ -146,7 +147,7 @@ def _require_steps(order: WorkOrder) -> None:
     if missing:
         raise Refused(
             _("The checklist is not complete: %(steps)s.")
-            % {"steps": "; ".join(str(step) for step in missing)}
+            % {"steps": pgettext("between changes", "; ").join(str(step) for step in missing)}
         )
 
 

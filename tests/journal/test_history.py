@@ -6,9 +6,11 @@ from typing import Any
 import pghistory
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import translation
 
 from houqin.accounts.models import Grant, Role, User
 from houqin.journal.queries.history import Change, HistoryFilter, history, tables
+from houqin.journal.queries.values import Labels, shown, tracked_fields
 from houqin.org.models import Department
 from tests.makers import grant, make_department, make_person
 
@@ -39,6 +41,33 @@ def test_an_update_tells_field_person_and_page() -> None:
         ("yes", "no"),
     }
     assert update.name == "后勤处"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (
+            [{"key": "a", "label": "漏得多厉害？", "label_en": "How bad?", "text": "喷水", "text_en": ""}],
+            "How bad? 喷水",
+        ),
+        (
+            [{"label": "哪侧", "label_en": "", "kind": "choice", "choices": [{"value": "l", "label": "左"}]}],
+            "哪侧 (左)",
+        ),
+        (
+            [{"text": "关阀", "text_en": "Close the valve", "choices": []}, {"text": "试水"}],
+            "Close the valve; 试水",
+        ),
+        ({"1": [["14:00", "18:00"]], "0": [["08:00", "12:00"]]}, "Mon 08:00–12:00; Tue 14:00–18:00"),
+        ({"odd": [1, {"deep": True}]}, "odd 1; deep yes"),
+        (["parts", "access"], "parts, access"),
+    ],
+)
+def test_what_is_stored_as_structure_is_told_in_words(value: Any, said: str) -> None:
+    [column] = [one for one in tracked_fields(tables()["desk.service"]) if one.name == "questions"]
+
+    with translation.override("en"):
+        assert shown(column, value, Labels({}), phones=False) == said
 
 
 def test_plain_sql_leaves_its_trace() -> None:

@@ -1,7 +1,6 @@
 """Values of history rows as people read them: names for keys, words for codes, local times."""
 
 import datetime as dt
-import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import Any
 
 from django.db.models import ForeignKey, Model, QuerySet
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from django.utils.translation import pgettext
 from houqin.accounts.policies import masked_phone
 from houqin.journal.tables import options
 from houqin.journal.words import COLUMN
+from houqin.kernel.bilingual import in_language
 
 SECRET = frozenset({"password", "digest", "hash", "link_nonce", "token"})
 PHONES = frozenset({"phone", "contact_phone"})
@@ -89,9 +90,49 @@ def _text(value: Any) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, dt.datetime):
         return date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
-    if isinstance(value, list) and all(isinstance(item, str | int) for item in value):
-        return pgettext("between names", ", ").join(str(item) for item in value)
-    if isinstance(value, list | dict):
-        value = json.dumps(value, ensure_ascii=False)
-    text = str(value)
+    text = _structured(value) if isinstance(value, list | dict) else str(value)
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def _structured(value: Any) -> str:
+    """Tell a stored list or mapping: answers, questions and checklists as they are read, hours by weekday."""
+    if isinstance(value, list):
+        plain = all(isinstance(item, str | int) for item in value)
+        glue = pgettext("between names", ", ") if plain else pgettext("between changes", "; ")
+        return glue.join(_structured(item) for item in value)
+    if not isinstance(value, dict):
+        return _("yes") if value is True else _("no") if value is False else str(value)
+    label, text = (
+        in_language(str(value.get(k, "")), str(value.get(f"{k}_en", ""))) for k in ("label", "text")
+    )
+    if label and text:
+        return pgettext("question and answer", "%(question)s %(answer)s") % {
+            "question": label,
+            "answer": text,
+        }
+    if label or text:
+        choices = _structured(
+            [one.get("label", "") if isinstance(one, dict) else one for one in _choice(value)]
+        )
+        facts = {"question": label or text, "choices": choices}
+        return (
+            pgettext("question and choices", "%(question)s (%(choices)s)") % facts
+            if choices
+            else label or text
+        )
+    if value.keys() <= _WEEKDAYS.keys():
+        return "; ".join(f"{_WEEKDAYS[day]} {_hours(windows)}" for day, windows in sorted(value.items()))
+    return pgettext("between changes", "; ").join(f"{key} {_structured(one)}" for key, one in value.items())
+
+
+def _choice(value: dict[str, Any]) -> list[Any]:
+    choices = value.get("choices")
+    return choices if isinstance(choices, list) else []
+
+
+def _hours(windows: Any) -> str:
+    """Tell the opening hours of a day: `08:00–12:00 14:00–18:00`."""
+    return " ".join("–".join(str(end) for end in window) for window in windows)
+
+
+_WEEKDAYS = {str(number): name for number, name in WEEKDAYS_ABBR.items()}

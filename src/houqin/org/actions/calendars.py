@@ -16,6 +16,8 @@ from houqin.org.models import Calendar, CalendarDay, CalendarYear
 from houqin.org.models.calendars import DayKind, DaySource, parsed_windows
 
 COUNTRY = "CN"
+STATUTORY = "holidays"
+"""Who confirmed a year that was filled in with its make-up workdays: the package they come from."""
 YEARS = range(1990, 2201)
 _MADE = {DaySource.STATUTORY, DaySource.IMPORTED}
 
@@ -77,7 +79,7 @@ def fill_year(*, year: int) -> int:
         )
         for day in make_up
     ]
-    return _replace(year, days, by="holidays" if make_up else "")
+    return _replace(year, days, by=STATUTORY if make_up else "")
 
 
 @transaction.atomic

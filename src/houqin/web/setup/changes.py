@@ -8,11 +8,14 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from houqin.accounts.policies import may
-from houqin.journal.queries.history import DELETE, INSERT, UPDATE, HistoryFilter, history, tables
+from houqin.journal.queries.history import DELETE, INSERT, UPDATE, FieldChange, HistoryFilter, history, tables
 from houqin.journal.tables import word
 from houqin.web.access import person_of, requires
 from houqin.web.lists import numbers
 from houqin.web.setup.reach import require_everywhere
+
+FIRST, MOST_AT_ONCE = 3, 6
+"""How many fields of a change stand open, and how many when that is all of them."""
 
 VERBS = {
     INSERT: pgettext_lazy("history", "made"),
@@ -51,6 +54,11 @@ class HistoryForm(forms.Form):
         )
 
 
+def _folded(fields: tuple[FieldChange, ...]) -> tuple[tuple[FieldChange, ...], tuple[FieldChange, ...]]:
+    """The fields that are shown at once, and those that are opened: a new order has twenty."""
+    return (fields, ()) if len(fields) <= MOST_AT_ONCE else (fields[:FIRST], fields[FIRST:])
+
+
 @require_GET
 @requires("journal.view")
 def changes(request: HttpRequest) -> HttpResponse:
@@ -60,6 +68,6 @@ def changes(request: HttpRequest) -> HttpResponse:
     form = HistoryForm(request.GET)
     wanted = form.wanted(numbers(request.GET, "object"))
     page = history(wanted, after=request.GET.get("after", ""), phones=may(user, "people.see_phones"))
-    rows = [(change, VERBS.get(change.verb, change.verb)) for change in page.changes]
+    rows = [(change, VERBS.get(change.verb, change.verb), *_folded(change.fields)) for change in page.changes]
     context = {"chapter": "setup", "form": form, "rows": rows, "after": page.after}
     return render(request, "setup/history.html", context)

@@ -226,6 +226,10 @@ class StandardForm(forms.ModelForm[ServiceStandard]):
         model = ServiceStandard
         fields = ("code", "name", "name_en", "calendar", "arrival_answers", "is_default")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["calendar"].empty_label = _("that of the place or organisation")  # type: ignore[attr-defined]
+
 
 class TargetForm(forms.Form):
     """One target of a standard: empty, or minutes, or working days."""
@@ -237,6 +241,12 @@ class TargetForm(forms.Form):
     warn_minutes = forms.IntegerField(
         label=_("warn before (minutes)"), required=False, min_value=0, max_value=10_080
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            ticked = isinstance(field.widget, forms.CheckboxInput)
+            field.widget.attrs["class"] = "form-check-input" if ticked else "form-control"
 
     def clean(self) -> dict[str, Any]:
         """Refuse both measures at once."""

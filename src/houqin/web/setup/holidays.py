@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from houqin.flows.refresh_clocks import refresh_open
@@ -30,6 +30,15 @@ from houqin.web.setup.fields import HoursField
 from houqin.web.setup.forms import WEEKDAYS
 
 BECAUSE = "calendar"
+SHORT = (
+    pgettext_lazy("weekday in a calendar", "Mo"),
+    pgettext_lazy("weekday in a calendar", "Tu"),
+    pgettext_lazy("weekday in a calendar", "We"),
+    pgettext_lazy("weekday in a calendar", "Th"),
+    pgettext_lazy("weekday in a calendar", "Fr"),
+    pgettext_lazy("weekday in a calendar", "Sa"),
+    pgettext_lazy("weekday in a calendar", "Su"),
+)
 MOST_BYTES = 1024 * 1024
 
 
@@ -183,7 +192,8 @@ def _page(
         "after": year + 1 if year + 1 in calendars.YEARS else None,
         "months": _months(year, days),
         "days": [(day, day_name(day)) for day in days],
-        "weekdays": WEEKDAYS,
+        "weekdays": list(zip(WEEKDAYS, SHORT, strict=True)),
+        "by_the_state": calendars.STATUTORY,
         "settled": CalendarYear.objects.filter(pk=year, confirmed_at__isnull=False).first(),
         "unconfirmed": unconfirmed_year(clock.today()),
         "day_form": day_form or DayForm(),

@@ -26,6 +26,16 @@ class Column:
     value: Callable[[Any], Any]
     css: str = ""
 
+    @property
+    def lead(self) -> bool:
+        """True for what a row is called: it stands first on a phone."""
+        return self.value is str
+
+    @property
+    def plain(self) -> bool:
+        """True where a phone needs no heading beside the value."""
+        return self.lead or "id" in self.css.split()
+
 
 @dataclass(frozen=True)
 class Register:

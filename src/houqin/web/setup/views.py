@@ -142,7 +142,8 @@ def matrix(request: HttpRequest) -> HttpResponse:
 def standard_list(request: HttpRequest) -> HttpResponse:
     """The service standards."""
     rows = ServiceStandard.objects.select_related("calendar").prefetch_related("targets")
-    return render(request, "setup/standards.html", {"chapter": "setup", "rows": rows})
+    context = {"chapter": "setup", "rows": rows, "has_default": any(row.is_default for row in rows)}
+    return render(request, "setup/standards.html", context)
 
 
 @require_http_methods(["GET", "POST"])

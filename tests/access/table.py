@@ -72,6 +72,7 @@ PAGES: dict[str, Page] = {
     **_all(SEES_ORDERS, "work:orders"),
     **_all(SEES_ORDERS, "work:order work:slip work:file work:step", "order"),
     **_all(FIGURES, "insight:overview insight:export"),
+    **_all(FIGURES & SEES_REQUESTS, "insight:ratings"),
     **_all(
         SETS_UP,
         "setup:start setup:organisation setup:matrix setup:standards setup:standard_new setup:standard",
@@ -94,6 +95,7 @@ PAGES: dict[str, Page] = {
     **_all(SETS_UP, "setup:holiday_clear setup:holiday_file setup:holiday_take"),
     **_all(SETS_UP, "setup:outbox setup:mail setup:mail_again setup:system setup:back_up setup:backup"),
     **_all(SETS_UP, "setup:demonstration setup:take_catalogue setup:roles"),
+    **_all(DESK | SETS_UP, "setup:intake setup:intake_message setup:intake_raw setup:intake_again"),
     **_all(READS_HISTORY, "setup:history"),
     **_all(SIGNED_IN, "notify:inbox notify:follow notify:read_all search:find"),
 }

@@ -130,6 +130,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "get_standard": (STAFF,),
     "create_standard": ("standards.manage",),
     "change_standard": ("standards.manage",),
+    # mail that came in
+    "list_inbound_messages": ("system.manage", "desk.triage"),
     # the rest
     "create_attachment": (SIGNED_IN,),
     "get_attachment": (SIGNED_IN,),

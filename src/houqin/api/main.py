@@ -17,6 +17,7 @@ from houqin.api import (
     calendars,
     catalogue,
     crews,
+    inbound,
     job_types,
     openapi,
     people,
@@ -93,6 +94,7 @@ for prefix, area, tag in (
     ("/standards", standards.area, "standards"),
     ("/attachments", attachments.area, "attachments"),
     ("/tokens", tokens.area, "tokens"),
+    ("/intake", inbound.area, "mail"),
     ("/reports", report.area, "reports"),
 ):
     api.add_router(prefix, area, tags=[tag])

@@ -115,6 +115,13 @@ def _pages() -> list[tuple[Text, list[Link]]]:
                 ),
                 page(
                     "system.manage",
+                    "intake",
+                    "inbox",
+                    _("Mail intake"),
+                    _("Mail that came in, and what became of it."),
+                ),
+                page(
+                    "system.manage",
                     "system",
                     "server",
                     _("State of the system"),

@@ -1,0 +1,77 @@
+"""Mail that came in, for the page, the API and the state of the system."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from houqin.accounts.policies import Person
+from houqin.files.queries.content import open_content
+from houqin.intake.addressing import without_prefixes
+from houqin.intake.models import BouncedAddress, InboundMessage, Outcome
+from houqin.intake.parsing import Parsed, parsed
+from houqin.intake.policies import visible_inbound
+from houqin.kernel.errors import Missing
+
+SHOWN_RAW = 200_000
+"""Bytes of a raw mail that a page shows."""
+
+
+@dataclass(frozen=True)
+class InboundFilter:
+    """Which mail: what became of it and why, the number it came to, its sender, words in it."""
+
+    outcome: str = ""
+    reason: str = ""
+    request: str = ""
+    sender: str = ""
+    words: str = ""
+
+
+def inbound(chosen: InboundFilter, user: Person) -> QuerySet[InboundMessage]:
+    """Return the mail the person may see that fits; `words` are looked for in sender, subject and id."""
+    found = visible_inbound(user)
+    if chosen.outcome in Outcome.values:
+        found = found.filter(outcome=chosen.outcome)
+    for column, value in (
+        ("reason", chosen.reason),
+        ("request_number", chosen.request),
+        ("from_address", chosen.sender.lower()),
+    ):
+        if value:
+            found = found.filter(**{column: value})
+    if words := chosen.words.strip():
+        anywhere = Q(from_address__icontains=words) | Q(subject__icontains=words)
+        found = found.filter(
+            anywhere | Q(message_id=words.strip("<>")) | Q(request_number=words.upper()) | Q(from_name=words)
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A mail as it is read: what it says, and its source as far as a page shows it."""
+
+    mail: Parsed
+    source: str
+    whole: bool
+
+    @property
+    def title(self) -> str:
+        """The subject without `Re:` before it."""
+        return without_prefixes(self.mail.subject)
+
+
+def opened(row: InboundMessage) -> Opened:
+    """Return a mail with its source; an empty one when its bytes are gone."""
+    try:
+        with open_content(row.raw) as file:
+            raw = file.read()
+    except Missing:
+        return Opened(Parsed(), "", whole=False)
+    source = raw[:SHOWN_RAW].decode("utf-8", "replace").replace("\r\n", "\n").replace("\0", "�")
+    return Opened(parsed(raw), source, whole=len(raw) <= SHOWN_RAW)
+
+
+def bounced() -> QuerySet[BouncedAddress]:
+    """Return the addresses our mail did not reach, the latest first."""
+    return BouncedAddress.objects.order_by("-last_at", "pk")

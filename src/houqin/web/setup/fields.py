@@ -55,7 +55,11 @@ def _time(text: str) -> str:
 
 
 class LinesField(forms.CharField):
-    """Several lines of text, each read by `read_line`; gives a list of dictionaries."""
+    """Several lines of text, each read by `read_line`; gives a list of dictionaries.
+
+    `known` are the entries as they are stored. A line that was left as it is gives its entry back
+    untouched, with what a line cannot say.
+    """
 
     widget = forms.Textarea(attrs={"rows": 6})
 
@@ -63,6 +67,7 @@ class LinesField(forms.CharField):
         kwargs.setdefault("required", False)
         kwargs.setdefault("max_length", 8_000)
         super().__init__(**kwargs)
+        self.known: list[dict[str, Any]] = []
 
     def prepare_value(self, value: Any) -> Any:
         """The entries as lines."""
@@ -70,18 +75,31 @@ class LinesField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         """The lines as entries; blank lines are left out."""
+        left = [(self.write_line(entry).strip(), entry) for entry in self.known]
         entries: list[dict[str, Any]] = []
+        changed: list[int] = []
         for number, line in enumerate((value or "").splitlines(), start=1):
-            if line.strip():
-                try:
-                    entries.append(self.read_line(line.strip(), len(entries) + 1))
-                except ValueError as error:
-                    raise ValidationError(
-                        _("Line %(number)d: %(problem)s") % {"number": number, "problem": error}
-                    ) from None
+            if not line.strip():
+                continue
+            same = next((pair for pair in left if pair[0] == line.strip()), None)
+            if same:
+                left.remove(same)
+                entries.append(same[1])
+                continue
+            try:
+                entries.append(self.read_line(line.strip()))
+            except ValueError as error:
+                raise ValidationError(
+                    _("Line %(number)d: %(problem)s") % {"number": number, "problem": error}
+                ) from None
+            changed.append(len(entries) - 1)
+        self.adopt(entries, changed, [entry for _line, entry in left])
         return entries
 
-    def read_line(self, line: str, _position: int) -> dict[str, Any]:
+    def adopt(self, entries: list[dict[str, Any]], changed: list[int], left: list[dict[str, Any]]) -> None:
+        """Give the entries at the places `changed` what they keep of the stored ones that are `left`."""
+
+    def read_line(self, line: str) -> dict[str, Any]:
         """One entry; `ValueError` carries the sentence of what is wrong."""
         raise ValueError(line)
 
@@ -111,32 +129,78 @@ def _parts(line: str) -> tuple[bool, str, str, str, list[str]]:
 
 
 class QuestionsField(LinesField):
-    """Questions a service asks in its form."""
+    """Questions a service asks in its form. The key of a question and the values of its choices stay."""
 
-    def read_line(self, line: str, position: int) -> dict[str, Any]:
-        """A question with a stable key."""
+    def read_line(self, line: str) -> dict[str, Any]:
+        """A question, without its key."""
         required, zh, en, kind, named = _parts(line)
         return {
-            "key": f"q{position}",
+            "key": "",
             "label": zh,
             "label_en": en,
             "kind": "text" if kind in {"", "check"} else kind,
-            "choices": [{"value": name, "label": name, "label_en": ""} for name in named],
+            "choices": [_choice(name) for name in named],
             "required": required,
         }
 
     def write_line(self, entry: dict[str, Any]) -> str:
         """The question as it is typed."""
-        choices = ", ".join(choice["value"] for choice in entry.get("choices", []))
+        choices = [
+            _in_both(choice.get("label") or choice["value"], choice.get("label_en", ""))
+            for choice in entry.get("choices", [])
+        ]
         return _written(
-            entry["label"], entry.get("label_en", ""), entry["kind"], choices, bool(entry.get("required"))
+            entry["label"],
+            entry.get("label_en", ""),
+            entry["kind"],
+            ", ".join(choices),
+            bool(entry.get("required")),
         )
+
+    def adopt(self, entries: list[dict[str, Any]], changed: list[int], left: list[dict[str, Any]]) -> None:
+        """A question of the same words keeps its key, else the one in its place does; others get one."""
+        places = {id(entry): place for place, entry in enumerate(self.known)}
+
+        def worded_alike(place: int, old: dict[str, Any]) -> bool:
+            return bool(old["label"] == entries[place]["label"])
+
+        def in_its_place(place: int, old: dict[str, Any]) -> bool:
+            return places[id(old)] == place
+
+        for same in (worded_alike, in_its_place):
+            for place in changed:
+                found = next((old for old in left if not entries[place]["key"] and same(place, old)), None)
+                if found:
+                    left.remove(found)
+                    _keep(entries[place], found)
+        taken = {entry["key"] for entry in [*entries, *self.known]}
+        for place in changed:
+            if not entries[place]["key"]:
+                free = (f"q{number}" for number in range(1, len(taken) + 2))
+                entries[place]["key"] = next(key for key in free if key not in taken)
+                taken.add(entries[place]["key"])
+
+
+def _keep(entry: dict[str, Any], stored: dict[str, Any]) -> None:
+    entry["key"] = stored["key"]
+    values = {choice.get("label") or choice["value"]: choice["value"] for choice in stored.get("choices", [])}
+    for choice in entry["choices"]:
+        choice["value"] = values.get(choice["label"], choice["value"])
+
+
+def _choice(text: str) -> dict[str, str]:
+    zh, _slash, en = text.partition(" / ")
+    return {"value": zh.strip(), "label": zh.strip(), "label_en": en.strip()}
+
+
+def _in_both(zh: str, en: str) -> str:
+    return f"{zh} / {en}" if en else zh
 
 
 class ChecklistField(LinesField):
     """Steps of a job type's checklist."""
 
-    def read_line(self, line: str, _position: int) -> dict[str, Any]:
+    def read_line(self, line: str) -> dict[str, Any]:
         """A step."""
         required, zh, en, kind, named = _parts(line)
         kind = {"": "check", "yesno": "check"}.get(kind, kind)
@@ -154,7 +218,6 @@ class ChecklistField(LinesField):
 
 
 def _written(zh: str, en: str, kind: str, choices: str, required: bool) -> str:  # noqa: FBT001
-    line = f"* {zh}" if required else zh
-    line += f" / {en}" if en else ""
+    line = f"* {_in_both(zh, en)}" if required else _in_both(zh, en)
     line += f" | {kind}" if kind not in {"check", "text"} else ""
     return f"{line}: {choices}" if choices else line

@@ -34,7 +34,7 @@ WEEKDAYS = (
 )
 LINES_HINT = _(
     "One on each line. A star makes it required, “ / ” adds the English text,"
-    " “ | number” or “ | choice: left, right” says what is answered."
+    " “ | number” or “ | choice: 左 / left, 右 / right” says what is answered."
 )
 
 
@@ -116,6 +116,10 @@ class ServiceForm(SearchedForm):
 
     questions = QuestionsField(label=_("questions"), help_text=LINES_HINT)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["questions"].known = self.instance.questions  # type: ignore[attr-defined]
+
     class Meta:
         model = Service
         fields = (
@@ -139,6 +143,10 @@ class JobTypeForm(forms.ModelForm[JobType]):
     """A job type."""
 
     steps = ChecklistField(label=_("checklist"), help_text=LINES_HINT)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["steps"].known = self.instance.steps  # type: ignore[attr-defined]
 
     class Meta:
         model = JobType

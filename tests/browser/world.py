@@ -232,6 +232,7 @@ def _of_the_office(world: World) -> Iterator[Visit]:
         yield "boss", f"{reverse('work:orders')}?tab={tab}", "work"
     for path in ("work:new", "notify:inbox", "accounts:me", "insight:overview", "account_logout"):
         yield "boss", reverse(path), "work"
+    yield "boss", f"{reverse('insight:ratings')}?low=1", "work"
     for name in ("account_change_password", "account_reauthenticate", "mfa_activate_totp"):
         yield "boss", reverse(name), "work"
     yield "boss", f"{reverse('search:find')}?q=漏水", "work"

@@ -5,11 +5,19 @@ import { SVGRenderer } from "echarts/renderers";
 
 echarts.use([AriaComponent, BarChart, GridComponent, LegendComponent, LineChart, SVGRenderer, TooltipComponent]);
 
-/** What `<c-chart>` writes into its JSON block. `links` gives each category the list behind its numbers. */
+/** What `<c-chart>` writes into its JSON block. `links` of a series are the lists behind its numbers. */
 export interface ChartData {
   categories: string[];
-  series: { name: string; values: (number | null)[]; kind?: "bar" | "line" | "area"; look?: Look }[];
+  series: Series[];
   unit?: string;
+  min?: number;
+  max?: number;
+}
+interface Series {
+  name: string;
+  values: (number | null)[];
+  kind?: "bar" | "line" | "area";
+  look?: Look;
   links?: string[];
 }
 type Look = "brand" | "hollow" | "target" | "forecast" | "warn" | "danger" | "info" | "ok";
@@ -19,7 +27,7 @@ function colour(name: string): string {
 }
 
 function paint(look: Look): { color: string; borderColor?: string; dash?: "dashed" | "dotted" } {
-  if (look === "hollow") return { color: colour("sunk"), borderColor: colour("line-input") };
+  if (look === "hollow") return { color: colour("line-2"), borderColor: colour("ink-3") };
   if (look === "target") return { color: colour("ink-3"), dash: "dotted" };
   if (look === "forecast") return { color: colour("brand"), dash: "dashed" };
   return { color: colour(look) };
@@ -69,6 +77,8 @@ function option(data: ChartData, still: boolean): echarts.EChartsCoreOption {
     },
     yAxis: {
       type: "value",
+      min: data.min,
+      max: data.max,
       name: data.unit,
       nameTextStyle: { ...text, align: "left" },
       axisLabel: text,
@@ -89,8 +99,8 @@ export function start(element: HTMLElement): void {
   draw();
   new ResizeObserver(() => chart.resize()).observe(canvas);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
-  chart.on("click", ({ dataIndex }) => {
-    const link = data.links?.[dataIndex as number];
+  chart.on("click", ({ seriesIndex, dataIndex }) => {
+    const link = data.series[seriesIndex ?? 0]?.links?.[dataIndex];
     if (link) window.location.assign(link);
   });
 }

@@ -2,20 +2,16 @@
 
 import datetime as dt
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query as FromQuery
 from pydantic import BaseModel, ConfigDict, Field
 
-from houqin.accounts.models import User
-from houqin.accounts.policies import scope
 from houqin.api.answers import answer
 from houqin.api.auth import person_of
 from houqin.api.inputs import Day, Moment, Parameters
 from houqin.api.routes import Area
-from houqin.desk.models import ServiceRequest
-from houqin.desk.policies import visible_requests
+from houqin.insight.scope import counted_for
 from houqin.insight.service_levels import service_levels
 from houqin.kernel import clock
 from houqin.kernel.errors import Invalid
@@ -94,16 +90,6 @@ def get_service_levels(request: HttpRequest, wanted: FromQuery[ReportQuery]) -> 
         start=wanted.start,
         end=wanted.to,
         as_of=min(wanted.as_of or clock.now(), clock.now()),
-        among=_among(person_of(request)),
+        among=counted_for(person_of(request)),
     )
     return answer(ServiceLevelReport(**report.as_json()))
-
-
-def _among(user: User) -> QuerySet[ServiceRequest] | None:
-    """The requests whose figures the person may see; None for all of them."""
-    held = scope(user, "insight.view")
-    if not held.everywhere:
-        inside = held.condition(place="place", department="department")
-        return ServiceRequest.objects.none() if inside is None else ServiceRequest.objects.filter(inside)
-    desk = scope(user, "desk.view")
-    return visible_requests(user) if desk and not desk.everywhere else None

@@ -10,6 +10,7 @@ from django.db.models.functions import TruncDate
 
 from houqin.desk.models import FollowUp, RequestStatus, ServiceRequest
 from houqin.desk.models.requests import OPEN
+from houqin.desk.queries.counted import late
 from houqin.insight.period import local_days
 from houqin.kernel import clock
 from houqin.kernel.bilingual import in_language
@@ -78,7 +79,7 @@ def overview(
 ) -> Overview:
     """Return the figures over what a person may see. Six statements, whatever their number of rows.
 
-    Overdue are open requests whose restoration should be done by now; `untouched` nobody has taken
+    Overdue are open requests whose restoration should be done by now (`late`); `untouched` nobody has taken
     on yet. The trend ends today.
     """
     now = now or clock.now()
@@ -86,7 +87,7 @@ def overview(
     is_open = Q(status__in=sorted(OPEN))
     counts = requests.aggregate(
         open=Count("pk", filter=is_open),
-        overdue=Count("pk", filter=is_open & Q(due_at__lt=now)),
+        overdue=Count("pk", filter=late(now)),
         untouched=Count("pk", filter=Q(status=RequestStatus.NEW)),
         paused=Count("pk", filter=is_open & Q(paused=True)),
         awaiting_acceptance=Count("pk", filter=Q(status=RequestStatus.RESOLVED)),

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from houqin.desk.models import Rating, ServiceRequest
+from houqin.desk.queries.counted import on_days
 from houqin.insight.period import local_days
 from houqin.kernel import clock
 from houqin.org.models import Organisation
@@ -49,10 +49,14 @@ class Satisfaction:
     response_rate: float | None = None
     scores: Scores = field(default_factory=Scores)
     by_crew: dict[str, Scores] = field(default_factory=dict)
+    crews: dict[str, int] = field(default_factory=dict)
+    """The keys of the crews in `by_crew`, for their lists."""
 
     def as_json(self) -> dict[str, Any]:
         """The same as plain values."""
-        return asdict(self)
+        values = asdict(self)
+        del values["crews"]
+        return values
 
 
 def satisfaction(
@@ -65,39 +69,67 @@ def satisfaction(
 ) -> Satisfaction:
     """Return what people said of requests opened on the days `[start, end)`, by `as_of`.
 
-    Days are local to `time_zone`, the organisation's by default. Crews with fewer than `FEWEST`
+    Days are local to the place as in `service_levels`, or to `time_zone`. Crews with fewer than `FEWEST`
     ratings are left out.
     """
     as_of = as_of or clock.now()
-    since, until = local_days(start, end, time_zone or settings.TIME_ZONE)
-    requests = (ServiceRequest.objects.all() if among is None else among).filter(
-        opened_at__gte=since, opened_at__lt=until, imported=False
-    )
+    requests = _asked_about(start, end, time_zone, among)
     asked = requests.filter(status=ServiceRequest.Status.CLOSED, closed_at__lte=as_of).count()
-    ratings = list(
-        Rating.objects.filter(request__in=requests.order_by(), rated_at__lte=as_of).values_list(
-            "request_id", "request__crew_id", "speed", "attitude", "quality"
-        )
-    )
-    answered = len({rating[0] for rating in ratings})
-    low = Organisation.objects.values_list("low_score", flat=True).first() or DEFAULT_LOW
+    found = ratings_of(start=start, end=end, time_zone=time_zone, among=among).filter(rated_at__lte=as_of)
+    ratings = list(found.values_list("request_id", "request__crew_id", "speed", "attitude", "quality"))
+    answered, low = len({rating[0] for rating in ratings}), low_score()
+    by_crew, crews = _of_crews(ratings, low)
     return Satisfaction(
         asked=max(asked, answered),
         answered=answered,
         response_rate=round(answered / max(asked, answered), 4) if answered or asked else None,
         scores=_scores([rating[2:] for rating in ratings], low),
-        by_crew=_of_crews(ratings, low),
+        by_crew=by_crew,
+        crews=crews,
     )
 
 
-def _of_crews(ratings: Sequence[tuple[int, ...]], low: int) -> dict[str, Scores]:
+def ratings_of(
+    *,
+    start: dt.date,
+    end: dt.date,
+    time_zone: str = "",
+    among: QuerySet[ServiceRequest] | None = None,
+) -> QuerySet[Rating]:
+    """The ratings behind the scores of `satisfaction`, unordered."""
+    requests = _asked_about(start, end, time_zone, among)
+    return Rating.objects.filter(request__in=requests.order_by()).order_by()
+
+
+def low_ones(low: int) -> Q:
+    """Ratings with a score of at most `low`."""
+    return Q(speed__lte=low) | Q(attitude__lte=low) | Q(quality__lte=low)
+
+
+def low_score() -> int:
+    """The score up to which a rating is low."""
+    return Organisation.objects.values_list("low_score", flat=True).first() or DEFAULT_LOW
+
+
+def _asked_about(
+    start: dt.date, end: dt.date, time_zone: str, among: QuerySet[ServiceRequest] | None
+) -> QuerySet[ServiceRequest]:
+    requests = (ServiceRequest.objects.all() if among is None else among).filter(imported=False)
+    if not time_zone:
+        return requests.filter(on_days("opened_at", start, end - dt.timedelta(days=1)))
+    since, until = local_days(start, end, time_zone)
+    return requests.filter(opened_at__gte=since, opened_at__lt=until)
+
+
+def _of_crews(ratings: Sequence[tuple[int, ...]], low: int) -> tuple[dict[str, Scores], dict[str, int]]:
     crews: dict[int, list[tuple[int, ...]]] = {}
     for _request, crew, *scores in ratings:
         if crew:
             crews.setdefault(crew, []).append(tuple(scores))
     enough = {crew: scores for crew, scores in crews.items() if len(scores) >= FEWEST}
     names = {crew.pk: str(crew) for crew in Crew.objects.filter(pk__in=enough)}
-    return {names[crew]: _scores(scores, low) for crew, scores in enough.items()}
+    by_crew = {names[crew]: _scores(scores, low) for crew, scores in enough.items()}
+    return by_crew, {names[crew]: crew for crew in enough}
 
 
 def _scores(ratings: Sequence[tuple[int, ...]], low: int) -> Scores:

@@ -23,7 +23,8 @@ class Figures:
     """Counts and times of one set of requests.
 
     `closed` are those whose work was done (resolved or closed); rejected, merged and withdrawn ones
-    are in `opened` only. The target is the fixed promise, else the due time of the restoration.
+    are in `opened` only. The target is the fixed promise, else the due time of the restoration; an
+    open request is overdue by `desk.queries.counted.late`.
     `median_hours_to_close` is elapsed time from the report to the end of the work, in hours
     rounded to four places.
     """
@@ -37,6 +38,11 @@ class Figures:
     open_with_target: int = 0
     open_overdue: int = 0
     median_hours_to_close: float | None = None
+
+    @property
+    def late(self) -> int:
+        """How many of those closed with a target were not on time."""
+        return self.closed_with_target - self.on_time
 
     @property
     def on_time_share(self) -> float | None:
@@ -131,7 +137,7 @@ _STATEMENT = """
     WITH zoned AS (
         SELECT request.id, request.status, request.channel, request.channel_name, request.department_id,
                request.service_id, request.crew_id, request.opened_at, request.resolved_at, request.target_at,
-               request.due_at, request.imported, place.lineage,
+               request.due_at, request.imported, request.paused, place.lineage,
                COALESCE(NULLIF(%(zone)s, ''), near.time_zone, %(house_zone)s) AS zone
         FROM desk_servicerequest AS request
         LEFT JOIN org_place AS place ON place.id = request.place_id
@@ -161,7 +167,7 @@ _STATEMENT = """
                    WHERE link.request_id = period.id AND work.crew_id IS NOT NULL
                    ORDER BY link.id DESC LIMIT 1)) AS crew,
                CASE WHEN imported THEN target_at ELSE COALESCE(target_at, due_at) END AS target,
-               past.done_at, past.is_open
+               past.done_at, past.is_open, past.stands
         FROM period
         LEFT JOIN org_place AS top ON top.id = period.lineage[1]
         CROSS JOIN LATERAL ({past}) AS past
@@ -175,22 +181,35 @@ _STATEMENT = """
            count(*) FILTER (WHERE done_at < opened_at),
            count(*) FILTER (WHERE is_open),
            count(*) FILTER (WHERE is_open AND target IS NOT NULL),
-           count(*) FILTER (WHERE is_open AND target < %(as_of)s),
+           count(*) FILTER (WHERE is_open AND target < %(as_of)s AND NOT stands),
            percentile_cont(0.5) WITHIN GROUP (
                ORDER BY extract(epoch FROM done_at - opened_at)::float8 / 3600)
     FROM known
     GROUP BY GROUPING SETS ((), (channel), (department), (service), (month), (place), (crew))
 """
 
+# `stands`: the clock is paused and was not late before, so that its due time moves on.
 _PRESENT = """
     SELECT period.resolved_at AS done_at,
-           period.status IN ('new', 'need_info', 'accepted', 'in_progress') AS is_open
+           period.status IN ('new', 'need_info', 'accepted', 'in_progress') AS is_open,
+           period.paused AND period.target_at IS NULL AND COALESCE(period.due_at > LEAST(
+               CASE WHEN period.status = 'need_info' THEN (
+                   SELECT event.at FROM desk_requestevent AS event
+                   WHERE event.request_id = period.id AND event.to_status = 'need_info'
+                   ORDER BY event.id DESC LIMIT 1) END,
+               (SELECT min((SELECT event.at FROM work_orderevent AS event
+                            WHERE event.order_id = work.id AND event.to_status = 'on_hold'
+                            ORDER BY event.id DESC LIMIT 1))
+                FROM desk_requestorder AS link JOIN work_workorder AS work ON work.id = link.order_id
+                WHERE link.request_id = period.id AND work.status = 'on_hold')), TRUE) AS stands
 """
 
-# The last step known by then decides; a request without a step stands where it began.
+# The last step known by then decides; a request without a step stands where it began. Which clocks
+# stood still then is not kept, so that none does.
 _REPLAYED = """
     SELECT CASE WHEN step.status IN ('resolved', 'closed') THEN step.done_at END AS done_at,
-           step.status IN ('new', 'need_info', 'accepted', 'in_progress') AS is_open
+           step.status IN ('new', 'need_info', 'accepted', 'in_progress') AS is_open,
+           FALSE AS stands
     FROM (SELECT COALESCE((array_agg(to_status ORDER BY event.id DESC))[1], 'new') AS status,
                  COALESCE(max(event.at) FILTER (WHERE to_status = 'resolved'),
                           max(event.at) FILTER (WHERE to_status = 'closed')) AS done_at

@@ -16,6 +16,7 @@ Place = tuple[bool, dt.datetime | None, int]
 
 PAGE = 50
 MOST_COUNTED = 1_000
+MOST_IN_ALL = 100_000
 OF_THE_PAGE = frozenset({"after", "before", "show", "poll"})
 """Parameters that say where in a list somebody is, not which list it is."""
 LAST = "z"
@@ -141,6 +142,17 @@ def capped(found: QuerySet[Any], *, most: int = MOST_COUNTED) -> int:
 def counted(number: int, *, most: int = MOST_COUNTED) -> str:
     """A capped count as it is shown: `18`, `1000+`."""
     return f"{most}+" if number > most else str(number)
+
+
+def in_all(found: QuerySet[Any], shown: Page[Any]) -> str:
+    """How many rows a list has, not just this page of it: `3,067`; beyond `MOST_IN_ALL` with a plus.
+
+    Counted when it is written, and only when the page is not all there is.
+    """
+    if not (shown.previous or shown.next):
+        return str(len(shown.rows))
+    number = capped(found, most=MOST_IN_ALL)
+    return f"{MOST_IN_ALL:,}+" if number > MOST_IN_ALL else f"{number:,}"
 
 
 def digest(*shown: object) -> str:

@@ -4,14 +4,15 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.utils import timezone
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.lookups import Exact
 
 from houqin.accounts.models import User
 from houqin.accounts.policies import Person
 from houqin.desk.models import RequestEvent, RequestOrder, RequestStatus, ServiceRequest
 from houqin.desk.models.requests import OPEN
 from houqin.desk.policies import visible_requests
+from houqin.desk.queries import counted
 from houqin.kernel import clock
 from houqin.kernel.text_search import matches
 from houqin.work.models import WorkOrderStatus
@@ -19,6 +20,13 @@ from houqin.work.models.orders import FINISHED
 
 TABS = ("pending", "to_assign", "mine", "all")
 ON_TIME = ("yes", "no", "none")
+WITHOUT: dict[str, Q] = {
+    "department": Q(department__isnull=True),
+    "service": Q(service__isnull=True),
+    "at": Q(place__isnull=True),
+    "in_charge": counted.in_charge(None),
+}
+"""What a request may be without, by the parameter of the address that says `none`."""
 DUE_SOON = dt.timedelta(hours=2)
 """How near the next due time is for `due_soon`; the warning time of a standard may be nearer."""
 
@@ -27,12 +35,15 @@ DUE_SOON = dt.timedelta(hours=2)
 class RequestFilter:
     """Which requests are wanted; a field left as it is narrows nothing.
 
-    Days are local and both included. `place_id` takes everything below the place; `crew_id` the
-    requests a crew has or has an order of. `tab`: `pending` waits for the desk or for information,
-    `to_assign` is taken on but has nobody, `mine` was accepted by the reader or is the reader's
-    work or own request. `on_time` sorts by what was promised for the restoration: `yes` resolved
-    by then, `no` resolved later or still open after it, `none` neither, because nothing was
-    promised, it is not due yet, or the request ended otherwise.
+    Days are local to the place and both included. `place_id` takes everything below the place,
+    `at_id` the place alone; `crew_id` the requests a crew has or has an order of, `in_charge_id`
+    those that count as its own. `without` names what must be missing (`WITHOUT`). `door` is a
+    channel, or the word of an import's source for it. `tab`: `pending` waits for the desk or for
+    information, `to_assign` is taken on but has nobody, `mine` was accepted by the reader or is the
+    reader's work or own request. `on_time` sorts by what was promised for the restoration: `yes`
+    resolved by then, `no` resolved later or still open after it, `none` neither, because nothing was
+    promised, it is not due yet, or the request ended otherwise. `in_figures` keeps to what the
+    reader's right to see figures reaches. What a report counts is in `counted`.
     """
 
     q: str = ""
@@ -53,7 +64,13 @@ class RequestFilter:
     flagged: bool | None = None
     imported: bool | None = None
     reopened: bool | None = None
+    repaired: bool | None = None
     on_time: str = ""
+    at_id: int | None = None
+    in_charge_id: int | None = None
+    door: str = ""
+    without: frozenset[str] = frozenset()
+    in_figures: bool = False
     opened_from: dt.date | None = None
     opened_to: dt.date | None = None
     closed_from: dt.date | None = None
@@ -87,6 +104,7 @@ def listed(found: QuerySet[ServiceRequest]) -> QuerySet[ServiceRequest]:
 def condition(wanted: RequestFilter, user: Person, *, now: dt.datetime | None = None) -> Q:
     """The filter as a condition on requests, whoever may see them; for figures over many."""
     found = _plain(wanted) & _times(wanted, now or clock.now()) & _days(wanted) & _tab(wanted.tab, user)
+    found &= _counted(wanted, user)
     if wanted.q.strip():
         found &= matches(wanted.q)
     if wanted.crew_id is not None:
@@ -98,14 +116,11 @@ def condition(wanted: RequestFilter, user: Person, *, now: dt.datetime | None = 
 def on_time(verdict: str, now: dt.datetime) -> Q:
     """Requests whose restoration was on time (`yes`), was not (`no`), or has no verdict (`none`).
 
-    A paused clock keeps the verdict open: its due time moves on.
+    A paused clock keeps the verdict open, unless it was late before: its due time moves on.
     """
-    done = Q(resolved_at__isnull=False, due_at__isnull=False)
-    kept = done & Q(resolved_at__lte=F("due_at"))
-    missed = done & Q(resolved_at__gt=F("due_at")) | Q(
-        status__in=sorted(OPEN), paused=False, due_at__isnull=False, due_at__lt=now
-    )
-    return {"yes": kept, "no": missed, "none": ~kept & ~missed}[verdict]
+    if verdict == "none":
+        return Q(Exact(counted.verdict(now), verdict))
+    return counted.kept() if verdict == "yes" else counted.missed() | counted.late(now)
 
 
 def overdue(now: dt.datetime) -> Q:
@@ -153,20 +168,22 @@ def _either(this: Q, wanted: bool | None) -> Q:  # noqa: FBT001 - a flag of the 
 
 
 def _days(wanted: RequestFilter) -> Q:
-    found = Q()
-    for name, first, last in (
-        ("opened_at", wanted.opened_from, wanted.opened_to),
-        ("closed_at", wanted.closed_from, wanted.closed_to),
-    ):
-        if first is not None:
-            found &= Q(**{f"{name}__gte": _midnight(first)})
-        if last is not None:
-            found &= Q(**{f"{name}__lt": _midnight(last + dt.timedelta(days=1))})
-    return found
+    opened = counted.on_days("opened_at", wanted.opened_from, wanted.opened_to)
+    return opened & counted.on_days("closed_at", wanted.closed_from, wanted.closed_to)
 
 
-def _midnight(day: dt.date) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
+def _counted(wanted: RequestFilter, user: Person) -> Q:
+    """The conditions by which a report divides what it counts."""
+    found = _either(counted.repaired(), wanted.repaired)
+    for name in sorted(wanted.without):
+        found &= WITHOUT[name]
+    if wanted.at_id is not None:
+        found &= Q(place=wanted.at_id)
+    if wanted.in_charge_id is not None:
+        found &= counted.in_charge(wanted.in_charge_id)
+    if wanted.door:
+        found &= counted.came_by(wanted.door)
+    return found & counted.in_figures(user) if wanted.in_figures else found
 
 
 def _tab(tab: str, user: Person) -> Q:

@@ -8,10 +8,10 @@ from django import forms
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from houqin.desk.models import Category, Channel, RequestStatus, Service
-from houqin.desk.queries.requests import ON_TIME, RequestFilter
+from houqin.desk.queries.requests import ON_TIME, WITHOUT, RequestFilter
 from houqin.org.models import Department, Place
 from houqin.org.queries.places import sites
 from houqin.staffing.models import Crew
@@ -51,7 +51,12 @@ FURTHER: dict[str, Promise] = {
     "flagged": pgettext_lazy("condition", "with contradictions"),
     "imported": pgettext_lazy("condition", "imported"),
     "reopened": pgettext_lazy("condition", "reopened"),
+    "repaired": pgettext_lazy("condition", "repaired"),
     "on_time": pgettext_lazy("condition", "repaired in time"),
+    "at": pgettext_lazy("condition", "at the place itself"),
+    "in_charge": pgettext_lazy("condition", "crew in charge"),
+    "door": pgettext_lazy("condition", "came by"),
+    "figures": pgettext_lazy("condition", "in my figures"),
     "opened_from": pgettext_lazy("condition", "reported from"),
     "opened_to": pgettext_lazy("condition", "reported until"),
     "closed_from": pgettext_lazy("condition", "closed from"),
@@ -60,7 +65,12 @@ FURTHER: dict[str, Promise] = {
 """Conditions that other pages link with; they are shown as what they are, to be taken away."""
 
 _WORDS = {"1": _("yes"), "0": _("no"), "yes": _("yes"), "no": _("no"), "none": _("no verdict")}
-_NAMED: dict[str, type[Any]] = {"service": Service, "department": Department}
+_NAMED: dict[str, type[Any]] = {
+    "service": Service,
+    "department": Department,
+    "at": Place,
+    "in_charge": Crew,
+}
 
 
 @dataclass(frozen=True)
@@ -122,6 +132,12 @@ def wanted(query: QueryDict) -> RequestFilter:
         flagged=flag(query, "flagged"),
         imported=flag(query, "imported"),
         reopened=flag(query, "reopened"),
+        repaired=flag(query, "repaired"),
+        at_id=numbers(query, "at"),
+        in_charge_id=numbers(query, "in_charge"),
+        door=query.get("door", "").replace("\0", "")[:80],
+        without=frozenset(name for name in WITHOUT if query.get(name) == "none"),
+        in_figures=bool(flag(query, "figures")),
         on_time=query.get("on_time", "") if query.get("on_time") in ON_TIME else "",
         opened_from=day(query, "opened_from"),
         opened_to=day(query, "opened_to"),
@@ -155,9 +171,11 @@ def further(query: QueryDict) -> Iterator[Condition]:
 def _in_words(name: str, value: str) -> str:
     if name in _NAMED and is_key(value):
         return str(_NAMED[name].objects.filter(pk=int(value)).first() or value)
-    if name == "channel" and value in Channel.values:
+    if name in WITHOUT and value == "none":
+        return pgettext("group", "none")
+    if name in {"channel", "door"} and value in Channel.values:
         return str(Channel(value).label)
-    return str(_WORDS.get(value, value)) if name not in {"q", "requester"} else value
+    return str(_WORDS.get(value, value)) if name not in {"q", "requester", "door"} else value
 
 
 class QueueForm(forms.Form):

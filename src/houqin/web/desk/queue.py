@@ -21,7 +21,7 @@ from houqin.web.access import person_of, requires
 from houqin.web.desk import filters
 from houqin.web.desk.panel import panel_of, to_dispatch
 from houqin.web.desk.rows import drawn, rows_of
-from houqin.web.lists import Tab, capped, counted, digest, list_query, numbers, page, renewed
+from houqin.web.lists import Tab, capped, counted, digest, in_all, list_query, numbers, page, renewed
 from houqin.web.once import new_form_key, once
 from houqin.web.responses import go_to, refused_back
 from houqin.web.steps import way_back
@@ -43,13 +43,15 @@ KEPT = frozenset({"tab", "order", *filters.FURTHER})
 def queue(request: HttpRequest) -> HttpResponse:
     """The requests of a tab. With `?poll=` only the list, when it shows something else than that digest."""
     user, wanted, now = person_of(request), filters.wanted(request.GET), pulse.sign()
-    found = page(_few_joins(requests(wanted, user)), filters.sorting_of(request.GET), request.GET)
+    listed = requests(wanted, user)
+    found = page(_few_joins(listed), filters.sorting_of(request.GET), request.GET)
     rows, tabs = rows_of(found.rows), _tabs(request, wanted, user)
     query, chosen = list_query(request.GET), request.GET.get("show", "")
     context = {
         "rows": rows,
         "table": drawn(rows, query=query, chosen=chosen),
         "page": found,
+        "total": lambda: in_all(listed.select_related(None), found),
         "tabs": tabs,
         "pulse": pulse.address(now),
         "digest": digest(tabs, [row.shown for row in rows]),

@@ -69,6 +69,12 @@ def period_of(query: QueryDict) -> tuple[Period, PeriodForm]:
     return Period(form.cleaned_data["start"], form.cleaned_data["last"]), form
 
 
+def month_of(key: str) -> Period:
+    """The days of a month like `2026-11`."""
+    first = dt.date.fromisoformat(f"{key}-01")
+    return Period(first, _end_of(first))
+
+
 def _end_of(first: dt.date) -> dt.date:
     return first.replace(day=calendar.monthrange(first.year, first.month)[1])
 

@@ -1,5 +1,6 @@
 """Figures as a workbook."""
 
+import datetime as dt
 import io
 from collections.abc import Iterable, Sequence
 
@@ -31,7 +32,8 @@ def workbook(report: ServiceLevels, tables: Sequence[tuple[str, Iterable[Line]]]
         pgettext("count", "overdue"),
         _("median hours to close"),
     ]
-    total = [Line(key="", name=f"{report.start} – {report.end}", figures=report.total)]
+    last = report.end - dt.timedelta(days=1)
+    total = [Line(key="", name=f"{report.start} – {last}", figures=report.total)]
     for title, lines in [(_("Total"), total), *tables]:
         sheet = book.add_worksheet(title[:LONGEST_NAME])
         sheet.freeze_panes(1, 1)

@@ -1,0 +1,108 @@
+"""The tables of the manager's page: lines of a report with a list behind each of their figures."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from houqin.insight.service_levels import Figures, Line, ServiceLevels
+from houqin.org.models import Place
+from houqin.web.insight.links import Lists
+from houqin.web.insight.periods import Period, month_of
+
+SHOWN = 12
+"""Lines of a table; what follows is added up in one more, which opens them all."""
+
+TABLES: tuple[tuple[str, Promise], ...] = (
+    ("month", _("By month")),
+    ("service", _("By service")),
+    ("place", _("By building")),
+    ("crew", _("By crew")),
+    ("department", _("By department")),
+    ("channel", _("By channel")),
+)
+_PARAMETERS = {"service": "service", "crew": "in_charge", "department": "department"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a table; `urls` has the address of the list behind each figure, where there is one."""
+
+    name: str
+    figures: Figures
+    urls: dict[str, str]
+    rest: bool = False
+    """Whether it adds up the lines that are not shown."""
+
+    @property
+    def percent(self) -> float | None:
+        """The share on time in percent with one decimal."""
+        share = self.figures.on_time_share
+        return None if share is None else round(share * 100, 1)
+
+
+@dataclass(frozen=True)
+class Table:
+    """The figures of a report by one dimension."""
+
+    name: str
+    title: str
+    rows: list[Row]
+
+
+def tables(report: ServiceLevels, period: Period, lists: Lists, *, whole: Sequence[str]) -> list[Table]:
+    """The tables that have lines; those in `whole` with all of them, the others with `SHOWN` and the rest."""
+    top = Place.objects.filter(parent__isnull=True, type=Place.Type.SITE)
+    bare_sites = {str(pk) for pk in top.order_by().values_list("pk", flat=True)}
+    found = []
+    for name, title in TABLES:
+        lines: list[Line] = getattr(report, f"by_{name}")
+        cut = None if name in whole or name == "month" or len(lines) <= SHOWN + 1 else SHOWN
+        rows = [_row(line, name, period, lists, bare_sites) for line in lines[:cut]]
+        if cut is not None:
+            rows.append(_rest(lines[cut:]))
+        if rows:
+            found.append(Table(name, str(title), rows))
+    return found
+
+
+def row_of(name: str, figures: Figures, period: Period, lists: Lists, line: dict[str, str]) -> Row:
+    """A row with its lists; `line` are the conditions that set it apart from the whole."""
+    counts = ("opened", "closed", "on_time", "late", "open", "open_overdue")
+    return Row(name, figures, {figure: lists.of(figure, period, **line) for figure in counts})
+
+
+def _row(line: Line, dimension: str, period: Period, lists: Lists, bare_sites: set[str]) -> Row:
+    if dimension == "month":
+        return row_of(line.name, line.figures, _within(month_of(line.key), period), lists, {})
+    return row_of(line.name, line.figures, period, lists, _conditions(dimension, line.key, bare_sites))
+
+
+def _conditions(dimension: str, key: str, bare_sites: set[str]) -> dict[str, str]:
+    """What the queue is asked for; a line named after a site has what no building of it has."""
+    if dimension == "channel":
+        return {"door": key}
+    if dimension == "place":
+        return {"at": key or "none"} if not key or key in bare_sites else {"place": key}
+    return {_PARAMETERS[dimension]: key or "none"}
+
+
+def _within(month: Period, period: Period) -> Period:
+    return Period(max(month.start, period.start), min(month.last, period.last))
+
+
+def _rest(lines: Sequence[Line]) -> Row:
+    words = ngettext("%(count)d other", "%(count)d others", len(lines)) % {"count": len(lines)}
+    return Row(words, _sum(line.figures for line in lines), {}, rest=True)
+
+
+def _sum(all_figures: Iterable[Figures]) -> Figures:
+    """The counts added up; a median of medians would mean nothing."""
+    total = Figures()
+    counts = [field.name for field in fields(Figures) if field.name != "median_hours_to_close"]
+    for figures in all_figures:
+        added = {name: getattr(total, name) + getattr(figures, name) for name in counts}
+        total = replace(total, **added)
+    return total

@@ -1,7 +1,9 @@
 """Lists as spreadsheets."""
 
+import datetime as dt
 import io
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -9,6 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from python_calamine import CalamineWorkbook
 
 from houqin.accounts.models import User
+from houqin.desk.models import ServiceRequest
 from houqin.files.actions.store import TooLarge
 from houqin.files.models import Attachment
 from houqin.kernel import clock
@@ -16,6 +19,7 @@ from houqin.notify.models import Notice
 from houqin.web.exports import making, tasks, views
 from tests.makers import make_order
 from tests.makers_desk import make_request, make_service
+from tests.times import MONDAY_9
 from tests.web.signed_in import signed_in
 
 
@@ -53,6 +57,29 @@ def test_the_rows_of_the_page_and_no_others(desk: Client, db: None) -> None:
     assert table[1][0] == wanted.number
     assert table[1][2] == "=1+1 漏水"
     assert "13812346231" in table[1]
+
+
+def test_what_the_clock_says_is_written_as_times(desk: Client, db: None) -> None:
+    """A file is read for days: no `28 min left` in it, and a time is a time to the spreadsheet."""
+    with clock.stopped_at(MONDAY_9):
+        late, soon, none = (make_request(service=make_service()) for _n in range(3))
+        for one, hours in ((late, -1), (soon, 1)):
+            due = MONDAY_9 + dt.timedelta(hours=hours)
+            ServiceRequest.objects.filter(pk=one.pk).update(due_at=due, next_due_at=due)
+        table = cells(desk.get("/exports/requests/?tab=all").content)
+
+    told = {row[0]: dict(zip(table[0], row, strict=True)) for row in table[1:]}
+    assert "Clock" not in table[0]
+    assert [told[one.number]["Overdue"] for one in (late, soon, none)] == ["yes", "no", ""]
+    assert told[soon.number]["Next due"].isoformat() == "2026-11-23T10:00:00"
+    assert told[none.number]["Next due"] == ""
+
+
+def test_the_figures_name_their_last_day(lin: User, db: None) -> None:
+    answer = signed_in(lin).get("/insight/export/?start=2026-11-01&last=2026-11-23")
+
+    assert "Service%20levels%202026-11-01%202026-11-23.xlsx" in quote(answer["Content-Disposition"])
+    assert cells(body(answer))[1][0] == "2026-11-01 – 2026-11-23"
 
 
 def test_phones_stay_masked(auditor: User, db: None) -> None:

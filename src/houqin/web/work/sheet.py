@@ -2,20 +2,32 @@
 
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from houqin.accounts.models import User
+from houqin.kernel import clock
 from houqin.web.exports.sheet import Column, Sheet
-from houqin.web.ui.clocks import words
 from houqin.web.work import filters
-from houqin.web.work.rows import rows_of
+from houqin.web.work.rows import Row, rows_of
 from houqin.work.models import WorkOrder
 from houqin.work.queries.orders import orders
+
+YES, NO = _("yes"), _("no")
 
 
 def _found(user: User, query: QueryDict) -> QuerySet[WorkOrder]:
     return filters.sorting_of(query).sorted(orders(filters.wanted(query), user))
+
+
+def _overdue(row: Row) -> Promise | str:
+    """Whether the work was or is late as the file is written; nothing where nothing was promised."""
+    one = row.order
+    if one.due_at is None:
+        return ""
+    late = one.due_at < (one.completed_at or clock.now()) and (one.completed_at is not None or not one.paused)
+    return YES if late else NO
 
 
 def _columns(_user: User) -> list[Column]:
@@ -26,7 +38,8 @@ def _columns(_user: User) -> list[Column]:
         Column(_("Job type"), lambda row: str(row.order.job_type)),
         Column(_("Priority"), lambda row: row.order.get_priority_display()),
         Column(_("State"), lambda row: row.order.get_status_display()),
-        Column(_("Clock"), lambda row: words(row.clock) if row.clock else "", 18),
+        Column(_("Overdue"), _overdue, 10),
+        Column(_("Clock paused"), lambda row: YES if row.order.paused else "", 10),
         Column(pgettext_lazy("visit", "Appointment"), lambda row: row.order.scheduled_from, 17),
         Column(_("Crew"), lambda row: str(row.order.crew or "")),
         Column(_("Technician"), lambda row: str(row.order.worker or "")),

@@ -1,5 +1,6 @@
 """What our Django commands share: the words people type, and a quiet option list."""
 
+import datetime as dt
 import json
 from typing import Any, ClassVar
 
@@ -7,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 
 from houqin.cli.commands import COMMANDS
+from houqin.kernel.errors import Invalid
 
 
 class HouqinCommand(BaseCommand):
@@ -39,3 +41,11 @@ class HouqinCommand(BaseCommand):
     def show(self, facts: dict[str, Any]) -> None:
         """Write one JSON object on standard output."""
         self.stdout.write(json.dumps(facts, ensure_ascii=False, indent=1, default=str))
+
+
+def day(text: str) -> dt.date:
+    """Return the day that was typed. Raises `Invalid`."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid(_("%(text)s is not a date. Write it like 2026-11-23.") % {"text": text}) from error

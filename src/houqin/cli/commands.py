@@ -92,6 +92,12 @@ COMMANDS = (
         django="report_service_levels",
     ),
     Command(
+        ("report", "replay"),
+        DATA,
+        _("say what would have been met under another standard"),
+        django="report_replay",
+    ),
+    Command(
         ("openapi",),
         DATA,
         _("print the description of the API"),

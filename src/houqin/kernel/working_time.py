@@ -33,6 +33,8 @@ TEN_YEARS = 3_653
 """Days without an opening after which a calendar counts as closed for good."""
 
 DAYS_KEPT = 20_000
+BLOCK = 64
+"""Days whose working time is added up once, so that years are measured in steps of two months."""
 
 
 class NoOpening(Refused):
@@ -64,6 +66,7 @@ class WorkingCalendar:
         self._overrides = {date.toordinal(): _united(windows) for date, windows in overrides.items()}
         self._instants: dict[int, tuple[Span, ...]] = {}
         self._offsets: dict[int, int] = {}
+        self._blocks: dict[int, int] = {}
 
     def add(self, start: dt.datetime, work: dt.timedelta) -> dt.datetime:
         """Return the first instant from `start` on by which `work` of working time has passed.
@@ -116,8 +119,11 @@ class WorkingCalendar:
         begin, stop = _micros(start), _micros(end)
         if stop <= begin:
             return dt.timedelta(0)
-        total = 0
-        for ordinal in range(self._date(begin) - 1, self._date(stop) + 1):
+        first, last = self._date(begin), self._date(stop)
+        # No window runs into the second day after its own: those between are worked as a whole.
+        inside = range(first + 1, max(last - 1, first + 1))
+        total = self._whole(inside)
+        for ordinal in (*range(first - 1, inside.start), *range(inside.stop, last + 1)):
             for opens, closes in self._day(ordinal):
                 if opens < stop and closes > begin:
                     total += min(closes, stop) - max(opens, begin)
@@ -214,6 +220,28 @@ class WorkingCalendar:
                 self._instants.clear()
             day = self._instants[ordinal] = self._resolve(ordinal)
         return day
+
+    def _whole(self, ordinals: range) -> int:
+        """Return the working time of all windows that start on the dates, in microseconds."""
+        total, ordinal = 0, ordinals.start
+        while ordinal < ordinals.stop:
+            if ordinal % BLOCK == 0 and ordinal + BLOCK <= ordinals.stop:
+                total += self._block(ordinal)
+                ordinal += BLOCK
+            else:
+                total += sum(closes - opens for opens, closes in self._day(ordinal))
+                ordinal += 1
+        return total
+
+    def _block(self, ordinal: int) -> int:
+        known = self._blocks.get(ordinal)
+        if known is None:
+            days = range(ordinal, ordinal + BLOCK)
+            known = sum(closes - opens for day in days for opens, closes in self._day(day))
+            if len(self._blocks) >= DAYS_KEPT:
+                self._blocks.clear()
+            self._blocks[ordinal] = known
+        return known
 
     def _resolve(self, ordinal: int) -> tuple[Span, ...]:
         spans = self._spans(ordinal)

@@ -12,6 +12,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 
 from houqin.desk.models import Message, RequestEvent, RequestOrder, ServiceRequest
 from houqin.desk.queries import clock_history
+from houqin.desk.queries.promises import Promises, promises_at, promises_of
 from houqin.kernel import clock
 from houqin.kernel.clock_events import ClockEvent, EventKind, Stretch, owned_time, stretches
 from houqin.kernel.service_clock import ClockReading, ClockState, Target, TargetKind, evaluate
@@ -23,7 +24,7 @@ from houqin.org.queries.calendars import (
     confirmed_years,
     is_provisional,
 )
-from houqin.work.models import Alarm, OrderEvent, Priority, ServiceStandard, StandardTarget, WorkOrder
+from houqin.work.models import Alarm, OrderEvent, Priority, WorkOrder
 from houqin.work.models.standards import default_pausing
 
 _ALIVE = frozenset({ClockState.RUNNING, ClockState.PAUSED, ClockState.OVERDUE})
@@ -83,7 +84,7 @@ def first_clocks(request: ServiceRequest) -> tuple[Clocks, dt.datetime | None]:
     recipient = recipient_calendar(request.place) if standard and standard.calendar else office
     started = [ClockEvent(at=request.opened_at, kind=EventKind.STARTED)]
     clocks = _read(
-        _targets_of(request), dict.fromkeys(TargetKind, started), office=office, now=request.opened_at
+        promises_of(request), dict.fromkeys(TargetKind, started), office=office, now=request.opened_at
     )
     alarms = _alarms(clocks, told=frozenset(), critical=is_critical(request.priority), recipient=recipient)
     return clocks, alarms[0].at if alarms else None
@@ -100,7 +101,7 @@ def clocks_and_owners(
 def clocks_of_order(order: WorkOrder, now: dt.datetime | None = None) -> Clocks:
     """The clocks of an order that no request stands behind: arrival and restoration."""
     prefetch_related_objects([order], Prefetch("events", OrderEvent.objects.order_by("pk")))
-    targets = _targets(order.standard, order.priority)
+    targets = promises_at(order.standard, order.priority)
     for kind in (TargetKind.RESPONSE, TargetKind.UPDATE):
         targets.pop(kind, None)
     history = clock_history.of_order_alone(order)
@@ -162,17 +163,13 @@ def is_critical(priority: str) -> bool:
     return priority == Priority.CRITICAL
 
 
-_Targets = dict[TargetKind, tuple[Target, bool]]
-"""What is promised for each kind, and whether its clock never stops for the night."""
-
-
 class _Look:
     """The history of a request, the targets and the hours that count, read once."""
 
     def __init__(self, request: ServiceRequest) -> None:
         _load_history(request)
         self.request = request
-        self.targets = _targets_of(request)
+        self.targets = promises_of(request)
         self.office = calendar_for(request.place, request.standard.calendar if request.standard else None)
 
     def clocks(self, now: dt.datetime) -> Clocks:
@@ -188,43 +185,8 @@ class _Look:
         return owned_time(self.stretches(now), self.office)
 
 
-def _targets_of(request: ServiceRequest) -> _Targets:
-    """What is promised for a request; `target_at` stands in for the computed restoration time."""
-    targets = _targets(request.standard, request.priority)
-    if request.target_at is not None:
-        targets[TargetKind.RESOLUTION] = _promised(targets.get(TargetKind.RESOLUTION), request.target_at)
-    return targets
-
-
-def _targets(standard: ServiceStandard | None, priority: str) -> _Targets:
-    rows = StandardTarget.objects.filter(standard=standard, priority=priority) if standard else []
-    answers = standard is not None and standard.arrival_answers
-    return {
-        TargetKind(row.kind): (_target(row, arrival_answers=answers), row.around_the_clock) for row in rows
-    }
-
-
-def _target(row: StandardTarget, *, arrival_answers: bool) -> Target:
-    return Target(
-        kind=TargetKind(row.kind),
-        minutes=row.minutes,
-        working_days=row.working_days,
-        end_of_day=row.end_of_day,
-        pausing_reasons=frozenset(row.pausing_reasons),
-        arrival_answers=arrival_answers,
-        warn_before=dt.timedelta(minutes=row.warn_minutes),
-    )
-
-
-def _promised(computed: tuple[Target, bool] | None, at: dt.datetime) -> tuple[Target, bool]:
-    reasons = computed[0].pausing_reasons if computed else frozenset(default_pausing())
-    warn_before = computed[0].warn_before if computed else dt.timedelta(minutes=15)
-    target = Target(kind=TargetKind.RESOLUTION, fixed_at=at, pausing_reasons=reasons, warn_before=warn_before)
-    return target, computed[1] if computed else False
-
-
 def _read(
-    targets: _Targets,
+    targets: Promises,
     events: dict[TargetKind, list[ClockEvent]],
     *,
     office: WorkingCalendar,
@@ -259,11 +221,16 @@ def _load_history(request: ServiceRequest) -> None:
     """Read the events anew, in three statements whatever their number."""
     for name in ("events", "messages", "order_links"):
         request.__dict__.get("_prefetched_objects_cache", {}).pop(name, None)
+    load_histories([request])
+
+
+def load_histories(requests: list[ServiceRequest]) -> None:
+    """Read what happened to many requests, in four statements whatever their number."""
     links = RequestOrder.objects.select_related("order").prefetch_related(
         Prefetch("order__events", OrderEvent.objects.order_by("pk"))
     )
     prefetch_related_objects(
-        [request],
+        requests,
         Prefetch("events", RequestEvent.objects.order_by("pk")),
         Prefetch("messages", Message.objects.order_by("pk")),
         Prefetch("order_links", links),

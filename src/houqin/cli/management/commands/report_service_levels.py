@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from houqin.cli.base import HouqinCommand
+from houqin.cli.base import HouqinCommand, day
 from houqin.insight.service_levels import Figures, Line, ServiceLevels, service_levels
 from houqin.kernel.errors import Invalid
 
@@ -38,7 +38,7 @@ class Command(HouqinCommand):
         zone = options["time_zone"]
         if zone and zone not in available_timezones():
             raise Invalid(_("%(zone)s is not a time zone. Write it like Asia/Shanghai.") % {"zone": zone})
-        start, end = _day(options["start"]), _day(options["end"])
+        start, end = day(options["start"]), day(options["end"])
         if end <= start:
             raise Invalid(_("--to must be later than --from; it is the day after the last."))
         found = service_levels(start=start, end=end, as_of=_instant(options["as_of"], zone), time_zone=zone)
@@ -67,13 +67,6 @@ class Command(HouqinCommand):
 
 def _cells(figures: Figures) -> str:
     return "".join(f"{getattr(figures, column):>20}" for column in COLUMNS)
-
-
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise Invalid(_("%(text)s is not a date. Write it like 2026-11-23.") % {"text": text}) from error
 
 
 def _instant(text: str | None, zone: str) -> dt.datetime | None:

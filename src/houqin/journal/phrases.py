@@ -69,7 +69,9 @@ REQUEST: dict[str, Phrase] = {
         (_("It is done: %(reason)s Please accept it."), _("It is done. Please accept it.")),
     ),
     "closed": Phrase(
-        (_("%(who)s accepted the result; the request is closed."),), (_("You have accepted the result."),)
+        (_("%(who)s accepted the result; the request is closed."),),
+        (_("You have accepted the result."),),
+        by_requester=True,
     ),
     "closed_by_silence": Phrase(
         (_("No answer within the time agreed: accepted by the system, the request is closed."),),
@@ -235,7 +237,7 @@ ORDER: dict[str, Phrase] = {
         ),
         (_("The work is done."),),
     ),
-    "verified": Phrase((_("%(who)s verified the work."),), (_("The work is accepted."),)),
+    "verified": Phrase((_("%(who)s verified the work."),), (_("The work is accepted."),), by_requester=True),
     "verified_by_silence": Phrase(
         (_("Verified by the system: no answer within the time agreed."),), (_("The work is accepted."),)
     ),

@@ -22,6 +22,8 @@ _FACT = re.compile(r"%\((\w+)\)s")
 _TABLES = {"requestevent": ("request", REQUEST), "orderevent": ("order", ORDER)}
 # Facts that keep what was and what is as a pair.
 _PAIRS = frozenset({"due_at", "target_at", "priority", "scheduled_from", "scheduled_until"})
+ENGLISH = frozenset({"crew"})
+"""Facts whose English name stands beside them as `…_en`."""
 _NO_PHRASE = Phrase(())
 
 
@@ -50,6 +52,8 @@ def _facts(event: EventBase, owner: str, *, by_requester: bool) -> dict[str, str
     """Everything a sentence may use, in words; what is not known is not there, but for `reason`."""
     data: Mapping[str, Any] = event.data or {}
     facts = {key: _written(key, value) for key, value in data.items()}
+    for key in ENGLISH & data.keys():
+        facts[key] = in_language(facts[key], str(data.get(f"{key}_en", "")))
     for key in _PAIRS & data.keys():
         if isinstance(data[key], list) and len(data[key]) == 2:  # noqa: PLR2004 - what was and what is
             facts[f"{key}_before"], facts[key] = (_written(key, value) for value in data[key])

@@ -18,7 +18,7 @@ from houqin.accounts.models import User
 from houqin.kernel.errors import Refused
 from houqin.org.queries.organisation import organisation
 from houqin.web.once import new_form_key, once
-from houqin.web.responses import go_to, refused
+from houqin.web.responses import go_to, refused, refused_back
 
 
 class StepForm(forms.Form):
@@ -91,7 +91,8 @@ def take(
 ) -> HttpResponse:
     """Show the form of a step, or take it and go back to where it was asked for (`next`, else `home`).
 
-    A refusal stands in the form (422), which keeps what was written; sent twice it has one effect.
+    A refusal stands in the form (422), which keeps what was written, or on the page it came from where
+    nothing was asked; sent twice it has one effect.
     """
     form = step.form(request.POST if request.method == "POST" else None, about=about, by=by)
     back = way_back(request, home)
@@ -116,6 +117,9 @@ def take(
         try:
             return once(request, attempt)
         except Refused as refusal:
+            if not step.asks:
+                # A button on a page: back to that page, which shows how things stand now.
+                return refused_back(request, refusal, back)
             refused(form, refusal)
     return _rendered(request, template, context, wrong=bool(form.errors))
 

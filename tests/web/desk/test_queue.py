@@ -141,7 +141,7 @@ def test_what_waits_for_somebody_else_comes_last_however_late(
     assert in_order(first) == [one.number for one in [*runs, asked[0]]]
     assert in_order(second) == [asked[1].number]
     assert in_order(text(desk.get(f"/desk/?tab=open&before={before}"))) == in_order(first)
-    assert "over · waiting for the requester" in second
+    assert "over · answer awaited" in second
 
 
 def test_a_row_says_the_day_and_keeps_the_room(desk: Client, leak: ServiceRequest) -> None:

@@ -10,7 +10,14 @@ from django.test import Client
 
 from houqin.accounts.models import Role, User
 from houqin.desk import links
-from houqin.desk.models import Message, RequestAttachment, RequestStatus, Service, ServiceRequest
+from houqin.desk.models import (
+    Message,
+    RequestAttachment,
+    RequestEvent,
+    RequestStatus,
+    Service,
+    ServiceRequest,
+)
 from houqin.flows.accept_result import accept_result
 from houqin.flows.add_message import add_note
 from houqin.flows.progress_work import accept_work, start_work
@@ -106,12 +113,21 @@ def test_accepting_by_button(desk: Client, leak: ServiceRequest) -> None:
 
 
 def test_accepting_what_somebody_else_changed_says_so(desk: Client, leak: ServiceRequest) -> None:
-    answer = desk.post(at(leak, "accept"), {"version": leak.version - 1})
+    answer = desk.post(at(leak, "accept"), {"version": leak.version - 1}, follow=True)
 
-    assert answer.status_code == 422
+    assert answer.redirect_chain == [(at(leak), 303)]
     assert "Somebody else has changed this request" in text(answer)
     leak.refresh_from_db()
     assert leak.status == RequestStatus.NEW
+
+
+def test_accepting_twice_from_two_tabs_is_no_mistake(desk: Client, leak: ServiceRequest) -> None:
+    desk.post(at(leak, "accept"), {"version": leak.version, "form_key": "one tab"})
+    again = desk.post(at(leak, "accept"), {"version": leak.version, "form_key": "another"}, follow=True)
+
+    assert again.redirect_chain == [(at(leak), 303)]
+    assert "It has been accepted already." in text(again)
+    assert RequestEvent.objects.filter(request=leak, kind="accepted").count() == 1
 
 
 def test_a_dialog_is_the_form_alone(desk: Client, leak: ServiceRequest) -> None:

@@ -65,6 +65,7 @@ class RegisterForm(PlaceFields):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["place_text"].or_another = True  # type: ignore[attr-defined]
         self.categories = list(offered(to_public=False))
         self.icons = {str(one.pk): one.icon for one in self.categories}
         self.fields["category"].choices = [(one.pk, str(one)) for one in self.categories]  # type: ignore[attr-defined]

@@ -15,7 +15,7 @@ from houqin.accounts.models import User
 from houqin.accounts.policies import may
 from houqin.desk import links
 from houqin.desk.actions.ratings import rater_of
-from houqin.desk.models import Rating, RequestAttachment, ServiceRequest
+from houqin.desk.models import Rating, RequestAttachment, RequestStatus, ServiceRequest
 from houqin.desk.policies import allowed_steps, goes_on_as, require_step, visible_requests
 from houqin.desk.queries.clocks import clocks_and_owners
 from houqin.desk.queries.orders import orders_of
@@ -78,6 +78,8 @@ def step(request: HttpRequest, number: str, key: str) -> HttpResponse:
             require_step(user, found, wanted.allowed_as)
         except Refused as refusal:
             return refused_back(request, refusal, way_back(request, home))
+    elif key == "accept" and found.status == RequestStatus.ACCEPTED:
+        return go_to(request, way_back(request, home), said=_("It has been accepted already."))
     return take(request, wanted, about=found, by=user, home=home, template="desk/step.html", chapter="desk")
 
 

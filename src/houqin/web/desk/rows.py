@@ -133,7 +133,7 @@ def live_orders(requests: Sequence[ServiceRequest]) -> dict[int, WorkOrder]:
 def clock_of(request: ServiceRequest, order: WorkOrder | None) -> chips.Clock | None:
     """The next clock of a request, what it waits for, or whether it was repaired in time."""
     if request.status == S.NEED_INFO:
-        return _paused(request, _("waiting for the requester"))
+        return _paused(request, _("answer awaited"))
     if request.is_open:
         return _running(request, order)
     if request.status in {S.RESOLVED, S.CLOSED} and request.due_at and request.resolved_at:

@@ -21,11 +21,12 @@ MOST = 8
 
 @dataclass(frozen=True)
 class Page:
-    """A page: what it is called, its icon and its address."""
+    """A page: what it is called, its icon and its address, and what else it is found by."""
 
     label: str | Promise
     icon: str
     url: str
+    about: str | Promise = ""
 
 
 DOORS: tuple[tuple[str, str, str, str | Promise], ...] = (
@@ -48,7 +49,7 @@ def pages(text: str, user: User) -> list[Page]:
     words = normalise(text).split()
     if not words:
         return []
-    found = [page for page in _open_to(user) if all(word in _index(page.label) for word in words)]
+    found = [page for page in _open_to(user) if all(word in _index(page.label, page.about) for word in words)]
     return found[:MOST]
 
 
@@ -62,14 +63,14 @@ def _open_to(user: User) -> Iterator[Page]:
             yield Page(entry.label, entry.icon, entry.url)
     for _topic, links in standards.groups(user):
         for link in links:
-            yield Page(link.title, link.icon, link.url)
+            yield Page(link.title, link.icon, link.url, link.about)
 
 
-def _index(label: str | Promise) -> str:
+def _index(*texts: str | Promise) -> str:
     words = []
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
-            words.append(str(label))
+            words += [str(text) for text in texts if text]
     return _searched(*words)
 
 

@@ -12,7 +12,7 @@ from houqin.accounts.models import User
 from houqin.accounts.policies import may, scope
 from houqin.desk import links
 from houqin.desk.models import Service, ServiceRequest
-from houqin.insight.search import Found
+from houqin.insight.search import MOST, Found
 from houqin.org.models import Place
 from houqin.web.desk.request import READERS
 from houqin.work.models import WorkOrder
@@ -35,30 +35,36 @@ class Section:
     title: str | Promise
     icon: str
     hits: list[Hit]
+    all_url: str = ""
+    """The whole list, where there is one the person may see and not all of it is here."""
 
 
-def sections(found: Found, user: User) -> list[Section]:
+def sections(found: Found, user: User, text: str) -> list[Section]:
     """Return the kinds that were found, documents first; empty ones are left out."""
     all_of_them = [
         Section(
             pgettext_lazy("found", "Requests"),
             "headset",
             [_document(row, request_url(row, user)) for row in found.requests],
+            _list_of("desk:queue", text, len(found.requests)) if may(user, "desk.view") else "",
         ),
         Section(
             pgettext_lazy("found", "Work orders"),
             "clipboard-list",
             [_document(row, order_url(row, user)) for row in found.orders],
+            _list_of("work:orders", text, len(found.orders)) if may(user, "work.dispatch") else "",
         ),
         Section(
             pgettext_lazy("found", "Places"),
             "map-pin",
             [Hit(_place_url(row, user), str(row), row.code) for row in found.places],
+            _list_of("setup:places", text, len(found.places)) if may(user, "org.manage") else "",
         ),
         Section(
             pgettext_lazy("found", "People"),
             "user",
             [_person(row, user) for row in found.people],
+            _list_of("setup:people", text, len(found.people)) if may(user, "people.manage") else "",
         ),
         Section(
             pgettext_lazy("found", "Services"),
@@ -67,6 +73,10 @@ def sections(found: Found, user: User) -> list[Section]:
         ),
     ]
     return [section for section in all_of_them if section.hits]
+
+
+def _list_of(name: str, text: str, shown: int) -> str:
+    return f"{reverse(name)}?{urlencode({'q': text})}" if shown == MOST else ""
 
 
 def document_url(row: ServiceRequest | WorkOrder, user: User) -> str:

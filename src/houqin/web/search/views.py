@@ -24,7 +24,7 @@ def find(request: HttpRequest) -> HttpResponse:
     context = {
         "find_text": text,
         "pages": pages(text, user),
-        "sections": sections(search(text, user), user),
+        "sections": sections(search(text, user), user, text),
         "most": MOST,
         "organisation": organisation(),
         **frame(user),

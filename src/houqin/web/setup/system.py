@@ -1,5 +1,6 @@
 """The state of the system, and its backups."""
 
+import datetime as dt
 import re
 import shutil
 from contextlib import suppress
@@ -26,15 +27,17 @@ BACKUPS_SHOWN = 20
 LATE_SECONDS = 300
 """A job that has waited so long tells that no worker takes any."""
 
+_NAMED = "houqin-%Y%m%d-%H%M%S.tar"
 _BACKUP = re.compile(r"houqin-\d{8}-\d{6}\.tar")
 
 
 @dataclass(frozen=True)
 class Archive:
-    """A backup on the disk; its size in bytes."""
+    """A backup on the disk: its size in bytes, and when it was made (its name says it in UTC)."""
 
     name: str
     size: int
+    made_at: dt.datetime
 
 
 @require_GET
@@ -87,7 +90,12 @@ def archives() -> list[Archive]:
     """Return the backups in the data folder, the newest first."""
     folder = _folder()
     found = [path for path in folder.iterdir() if _BACKUP.fullmatch(path.name)] if folder.is_dir() else []
-    return [Archive(path.name, path.stat().st_size) for path in sorted(found, reverse=True)]
+    return [
+        Archive(
+            path.name, path.stat().st_size, dt.datetime.strptime(path.name, _NAMED).replace(tzinfo=dt.UTC)
+        )
+        for path in sorted(found, reverse=True)
+    ]
 
 
 def _folder() -> Path:

@@ -43,7 +43,12 @@ def _control(field: BoundField, hint: str) -> SafeString:
 
 
 def _optional(field: BoundField) -> SafeString:
-    return EMPTY if field.field.required else format_html(' <span class="opt">{}</span>', _("optional"))
+    """The word “optional”; not beside a field that is needed unless another one is filled in."""
+    return (
+        EMPTY
+        if field.field.required or getattr(field.field, "or_another", False)
+        else format_html(' <span class="opt">{}</span>', _("optional"))
+    )
 
 
 def _sentences(field: BoundField) -> list[str]:

@@ -3,6 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 DEMO ?= 1
+SPREAD := -n auto --dist loadfile
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
@@ -37,10 +38,10 @@ demo: assets ## load the demonstration campus into an existing installation
 
 test: assets ## run the tests: quick ones, browser, a short API fuzz (DATABASE_URL=… for another server)
 	@$(BIN)/python tests/needs.py
-	@HOUQIN_TEST_DATABASE_URL="$(DATABASE_URL)" $(BIN)/pytest -m "not long"
+	@HOUQIN_TEST_DATABASE_URL="$(DATABASE_URL)" $(BIN)/pytest $(SPREAD) -m "not long"
 
 test-quick: assets ## run only the quick tests
-	@HOUQIN_TEST_DATABASE_URL="$(DATABASE_URL)" $(BIN)/pytest -m "not long and not browser and not fuzz"
+	@HOUQIN_TEST_DATABASE_URL="$(DATABASE_URL)" $(BIN)/pytest $(SPREAD) -m "not long and not browser and not fuzz"
 
 test-browser: assets ## run only the browser tests
 	@$(BIN)/python tests/needs.py

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import structlog
-from django.db import Error, connection
+from django.db import Error, InterfaceError, OperationalError, connection
 
 from houqin.flows.sweep import sweep
 from houqin.flows.warn_unconfirmed_year import warn_unconfirmed_year
@@ -72,7 +72,7 @@ class Duties:
                     duty.next_at = time.monotonic() + duty.every
                     if alone:
                         duty.do()
-        except Error as error:
+        except (InterfaceError, OperationalError) as error:
             log.warning("duties_wait_for_database", error=str(error).strip())
             self._put_off(due)
         except Exception:  # the thread must outlive whatever a duty meets

@@ -43,7 +43,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 document.addEventListener("htmx:sendError", () => showToast({ kind: "danger", text: word("offline") }));
 document.addEventListener("htmx:responseError", (event) => {
   const { status } = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail.xhr;
-  const known: Record<number, string> = { 403: "forbidden", 404: "gone", 409: "changed", 429: "slow_down" };
+  const known: Record<number, string> = { 403: "forbidden", 404: "gone", 409: "changed", 429: "slow_down", 503: "away" };
   showToast({ kind: "danger", text: word(known[status] ?? "failed") });
 });
 

@@ -1,9 +1,12 @@
 """Links and passwords under both profiles."""
 
 import datetime as dt
+import re
 
 import pytest
+from django.contrib.auth.password_validation import password_validators_help_texts
 from django.test import override_settings
+from django.utils import translation
 
 from houqin.accounts.actions import passwords
 from houqin.accounts.models import Invitation, PastPassword
@@ -106,3 +109,14 @@ def test_the_old_password_is_asked_for() -> None:
     passwords.change_password(person=person, old="the old password", password=GOOD)
     person.refresh_from_db()
     assert person.check_password(GOOD)
+
+
+@pytest.mark.parametrize("profile", [MODERN, MLPS2])
+def test_the_rules_are_told_in_chinese(profile: override_settings) -> None:
+    with profile, translation.override("zh-hans"):
+        with pytest.raises(Invalid) as refusal:
+            passwords.set_password(person=make_person(), password="short")
+        rules = password_validators_help_texts()
+
+    told = [str(refusal.value), *rules]
+    assert not [sentence for sentence in told if re.search("[A-Za-z]{3}|你", sentence)]

@@ -132,6 +132,8 @@ def test_a_result_is_accepted_and_rated_once(visit: Visit, site: Campus, leak: S
     phone = visit()
     phone.open(f"/t/{links.token_of(ServiceRequest.objects.get())}/")
     phone.tap("[data-open=accept]")
+    for score in ("speed", "attitude", "quality"):
+        phone.tap(f"#accept label:has(input[name={score}][value='5'])")
     twice(phone, "#accept .btn-primary")
 
     assert events(RequestEvent, "closed") == 1

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from houqin.accounts.actions import passwords
 from houqin.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -50,3 +51,16 @@ def test_the_sign_in_page_says_where_one_is(client: Client, chen: User) -> None:
 
     assert "后勤服务中心" in page
     assert "placeholder" not in page.partition("<form method")[2].partition("</form>")[0]
+
+
+def test_who_was_invited_is_signed_in_by_setting_the_password(client: Client, xu: User) -> None:
+    _invitation, secret = passwords.invite(person=xu)
+    client.get(f"/accounts/password/link/{secret}/")
+
+    answer = client.post(
+        "/accounts/password/link/",
+        {"password": "correct horse battery", "again": "correct horse battery"},
+        follow=True,
+    )
+
+    assert answer.request["PATH_INFO"] == "/desk/"

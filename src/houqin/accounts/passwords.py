@@ -1,6 +1,11 @@
-"""Password rules of the profile `mlps2` that Django does not bring."""
+"""Password rules: those of the profile `mlps2` that Django does not bring, and Django's own in our words."""
 
 from django.contrib.auth.hashers import check_password
+from django.contrib.auth.password_validation import (
+    CommonPasswordValidator,
+    MinimumLengthValidator,
+    UserAttributeSimilarityValidator,
+)
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -8,6 +13,42 @@ from houqin.accounts.models import PastPassword, User
 
 REMEMBERED = 5
 CLASSES = 3
+
+
+class LongEnough(MinimumLengthValidator):
+    """At least `min_length` signs."""
+
+    def get_error_message(self) -> str:
+        """Return what is wrong."""
+        return self.get_help_text()
+
+    def get_help_text(self) -> str:
+        """Return the rule as a sentence."""
+        return _("Use at least %(count)s characters.") % {"count": self.min_length}
+
+
+class NotCommon(CommonPasswordValidator):
+    """Not one of the passwords that everybody tries first."""
+
+    def get_error_message(self) -> str:
+        """Return what is wrong."""
+        return self.get_help_text()
+
+    def get_help_text(self) -> str:
+        """Return the rule as a sentence."""
+        return _("Do not use a common password.")
+
+
+class NotAboutOneself(UserAttributeSimilarityValidator):
+    """Nothing like the name, user name, e-mail address or phone number."""
+
+    def get_error_message(self) -> str:
+        """Return what is wrong."""
+        return self.get_help_text()
+
+    def get_help_text(self) -> str:
+        """Return the rule as a sentence."""
+        return _("Do not use your name, user name, e-mail address or phone number.")
 
 
 class ThreeOfFourClasses:

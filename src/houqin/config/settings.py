@@ -243,21 +243,21 @@ PASSWORD_PROFILE = ENVIRONMENT.password_profile
 _PROFILES: dict[str, list[dict[str, Any]]] = {
     "modern": [
         {
-            "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+            "NAME": "houqin.accounts.passwords.LongEnough",
             "OPTIONS": {"min_length": 12},
         },
-        {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+        {"NAME": "houqin.accounts.passwords.NotCommon"},
         {
-            "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+            "NAME": "houqin.accounts.passwords.NotAboutOneself",
             "OPTIONS": {"user_attributes": ("username", "full_name", "email", "phone")},
         },
     ],
     "mlps2": [
         {
-            "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+            "NAME": "houqin.accounts.passwords.LongEnough",
             "OPTIONS": {"min_length": 8},
         },
-        {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+        {"NAME": "houqin.accounts.passwords.NotCommon"},
         {"NAME": "houqin.accounts.passwords.ThreeOfFourClasses"},
         {"NAME": "houqin.accounts.passwords.NotOneOfTheLastFive"},
     ],

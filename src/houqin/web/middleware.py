@@ -65,7 +65,9 @@ def unavailable(request: HttpRequest) -> HttpResponse:
             content_type="application/problem+json",
             headers={"Retry-After": "5"},
         )
-    response = HttpResponse(loader.render_to_string("503.html"), status=503)
+    response = HttpResponse(
+        loader.render_to_string("503.html", {"sent": request.method == "POST"}), status=503
+    )
     response["Retry-After"] = "5"
     return response
 

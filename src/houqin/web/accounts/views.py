@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 
 from houqin.accounts.actions import passwords
 from houqin.accounts.backends import is_this_machine
-from houqin.accounts.models import User
+from houqin.accounts.models import Invitation, User
 from houqin.accounts.queries.invitations import open_invitation
 from houqin.accounts.queries.people import nobody_yet
 from houqin.demo import accounts as demonstration
@@ -127,8 +127,8 @@ def open_link(request: HttpRequest, secret: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 @requires(PUBLIC)
-def link(request: HttpRequest) -> HttpResponse:
-    """Let the person of a link set a password."""
+def link(request: HttpRequest) -> HttpResponseBase:
+    """Let the person of a link set a password; who was invited is signed in by it."""
     secret = request.session.get(_LINK_KEY, "")
     invitation = open_invitation(secret) if secret else None
     if invitation is None:
@@ -136,11 +136,16 @@ def link(request: HttpRequest) -> HttpResponse:
     form = NewPasswordForm(request.POST or None)
     if form.is_valid():
         try:
-            passwords.accept_link(secret=secret, password=form.cleaned_data["password"])
+            person = passwords.accept_link(secret=secret, password=form.cleaned_data["password"])
         except Refused as refusal:
             refused(form, refusal)
         else:
             del request.session[_LINK_KEY]
+            if invitation.purpose == Invitation.Purpose.INVITE:
+                person.backend = settings.AUTHENTICATION_BACKENDS[-1]
+                return in_their_language(
+                    request, perform_login(request, person, redirect_url=reverse("home"))
+                )
             return go_to(request, "account_login", said=_("Your password is set. Sign in with it."))
     context = {"form": form, "person": invitation.user}
     return render(request, "accounts/link.html", context, status=422 if form.errors else 200)

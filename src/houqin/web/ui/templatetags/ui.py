@@ -195,6 +195,7 @@ def script_words() -> SafeString:
         "forbidden": _("You may not do this. Reload the page if you have just signed in."),
         "gone": _("This is not here any more. Reload the page."),
         "changed": _("Somebody else was faster. Reload the page and look again."),
+        "away": _("The system is starting. Nothing was saved yet; please send it again in a few seconds."),
         "slow_down": _("Too many tries. Please wait a minute."),
         "failed": _("That did not work. Please try again; if it goes on, tell the administrator."),
     }

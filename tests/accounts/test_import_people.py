@@ -89,6 +89,26 @@ def test_wrong_rows_are_told_and_the_others_stored() -> None:
     assert len(plan.wrong_rows()) > 1_000
 
 
+def test_everything_wrong_with_a_row_is_told_at_once() -> None:
+    plan = preview(file=as_csv(HEADINGS, ["a b", "", "", "notmail", "不存在", "国王", "X", "Français"]))
+
+    assert [column for column, _sentence in plan.rows[0].problems] == [
+        plan.heading(key)
+        for key in ("department", "language", "roles", "place", "username", "full_name", "email")
+    ]
+    assert ".;" not in plan.rows[0].sentence
+
+
+def test_a_changed_row_says_what_from_and_what_to() -> None:
+    make_person("管理员", username="admin", phone="13800000001")
+
+    [row] = preview(file=as_csv(HEADINGS, ["admin", "被改的管理员", "", "", "", "报修人", "", ""])).rows
+
+    assert row.changes[0][1:] == ("管理员", "被改的管理员")
+    assert row.changes[1][2].startswith("+ ")
+    assert len(row.changes) == 2
+
+
 def test_roles_that_exclude_each_other_are_told_under_mlps2() -> None:
     file = as_csv(HEADINGS, ["1", "一", "", "", "", "管理员、审计", "", ""])
     with override_settings(PASSWORD_PROFILE="mlps2"):

@@ -157,6 +157,18 @@ def test_wrong_rows_are_told_by_row_and_column_and_the_others_stored() -> None:
     assert all(row.sentence for row in wrong.values())
 
 
+def test_everything_wrong_with_a_place_is_told_at_once_and_what_changes() -> None:
+    store(file=as_csv([HEADINGS, ["E", "东校区", "校区", "", "", "3"]]))
+
+    with override("zh-hans"):
+        rows = preview(
+            file=as_csv([HEADINGS, ["A", "一", "楼栋", "NOPE", "abc", "9"], ["E", "西校区", "", "", "", "5"]])
+        ).rows
+
+    assert {column for column, _sentence in rows[0].problems} == {"面积（㎡）", "重要程度（1–5）", "上级编码"}
+    assert rows[1].changes == [("名称", "东校区", "西校区"), ("重要程度（1–5）", "3", "5")]
+
+
 def test_the_file_of_wrong_rows_can_be_mended_and_sent_again() -> None:
     rows = [["E", "东校区", "校区", "", "", ""], ["B", "=1+1", "城堡", "E", "", "0"]]
     plan = store(file=as_csv([HEADINGS, *rows]))

@@ -1,12 +1,13 @@
 """What an import will do, row by row: shown before anything is stored, and told afterwards."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import BinaryIO, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from houqin.kernel import sheets, tables
 from houqin.kernel.errors import Invalid, Refused
@@ -36,16 +37,19 @@ class PlannedRow(Generic[Made]):
     outcome: Outcome = Outcome.NEW
     made: Made | None = None
     problems: list[tuple[str, str]] = field(default_factory=list)
+    changes: list[tuple[str, str, str]] = field(default_factory=list)
+    """What a changed row makes different: heading, what is stored and what would be, as people read it."""
 
     def refuse(self, column: str, problem: object) -> None:
-        """Note that something is wrong with the row: it will not be stored."""
-        self.problems.append((column, str(problem)))
+        """Note that something is wrong with the row: it will not be stored. Of a column the first is told."""
+        if column not in (told for told, _sentence in self.problems):
+            self.problems.append((column, str(problem)))
         self.outcome = Outcome.WRONG
 
     @property
     def sentence(self) -> str:
         """All that is wrong, with row and column."""
-        return "; ".join(
+        return pgettext("between sentences", " ").join(
             _("Row %(row)s, %(column)s: %(problem)s")
             % {"row": self.record.row.number, "column": column, "problem": problem}
             for column, problem in self.problems
@@ -80,6 +84,14 @@ class Plan(Generic[Made]):
             for row in self.having(Outcome.WRONG)
         )
         return sheets.written([*self.headings, _("What is wrong")], lines, name=_("To mend"))
+
+    def note_changes(
+        self, row: PlannedRow[Made], before: Mapping[str, object], after: Mapping[str, object]
+    ) -> None:
+        """Keep what differs between two readings of the same facts, by the key of their column."""
+        for key, was in before.items():
+            if str(was or "") != str(after[key] or ""):
+                row.changes.append((self.heading(key), str(was or ""), str(after[key] or "")))
 
     def heading(self, key: str) -> str:
         """Return what the column of a fact is called."""

@@ -6,9 +6,10 @@ from typing import Any, BinaryIO
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from houqin.accounts.actions import grants
-from houqin.accounts.actions.people import prepare
+from houqin.accounts.actions.people import prepare, put
 from houqin.accounts.models import Grant, Role, User
 from houqin.accounts.models.people import Language
 from houqin.kernel import importing
@@ -59,7 +60,6 @@ COLUMNS = (
 )
 
 _TOGETHER = 1_000
-_FACTS = ("username", "full_name", "phone", "email", "department_id", "partner_id", "language")
 
 
 def preview(*, file: BinaryIO) -> Plan[User]:
@@ -119,15 +119,19 @@ class _Reading:
         self._held = set(Grant.objects.values_list("user_id", "role", "place_id"))
         self._departments = _by_code_and_name(Department)
         self._partners = _by_code_and_name(Partner)
+        self._of_department = {one.pk: str(one) for one in self._departments.values()}
+        self._of_partner = {one.pk: str(one) for one in self._partners.values()}
         self._places = {place.code.lower(): place for place in Place.objects.only("code", "name")}
         for name, row in importing.once_each(self.plan, "username"):
             person = self._people.get(name)
-            before = person and _facts(person)
+            before = self._told(person) if person else None
             row.made = person or _unusable()
             self._read(name, row, row.made)
             if row.outcome != Outcome.WRONG and before is not None:
-                same = _facts(row.made) == before and not self.wanted.get(row.record.row.number)
-                row.outcome = Outcome.SAME if same else Outcome.CHANGED
+                self.plan.note_changes(row, before, self._told(row.made))
+                if given := self.wanted.get(row.record.row.number):
+                    row.changes.append((self.plan.heading("roles"), "", _named(given)))
+                row.outcome = Outcome.CHANGED if row.changes else Outcome.SAME
 
     def _read(self, name: str, row: PlannedRow[User], person: User) -> None:
         cells = row.record.facts
@@ -143,17 +147,30 @@ class _Reading:
             value = importing.read(row, self.plan, key, meaning, otherwise=otherwise)
             if value is not None:
                 facts[key] = value
-        roles = self._roles(row)
+        roles, place = self._roles(row), self._place(row)
+        for field, sentence in put(person, facts):  # type: ignore[arg-type]
+            row.refuse(self.plan.heading(field), sentence)
         if row.outcome == Outcome.WRONG:
             return
-        if importing.checked(row, self.plan, lambda: prepare(person, facts)):  # type: ignore[arg-type]
-            importing.checked(row, self.plan, lambda: self._require_own_mail(name, person))
-        place = self._place(row)
+        prepare(person, {})
+        importing.checked(row, self.plan, lambda: self._require_own_mail(name, person))
         self.wanted[row.record.row.number] = [
             (role, place)
             for role in roles
             if (person.pk, role, place.pk if place else None) not in self._held
         ]
+
+    def _told(self, person: User) -> dict[str, object]:
+        """The facts of a person by the key of their column, as people read them."""
+        return {
+            "username": person.username,
+            "full_name": person.full_name,
+            "phone": person.phone,
+            "email": person.email,
+            "department": self._of_department.get(person.department_id),
+            "partner": self._of_partner.get(person.partner_id),
+            "language": person.get_language_display(),
+        }
 
     def _roles(self, row: PlannedRow[User]) -> list[Role]:
         words = [
@@ -198,8 +215,10 @@ def _by_code_and_name(model: type[Any]) -> dict[str, Any]:
     return found | {_key(row.code): row for row in rows}
 
 
-def _facts(person: User) -> tuple[object, ...]:
-    return tuple(getattr(person, field) for field in _FACTS)
+def _named(given: list[tuple[Role, Place | None]]) -> str:
+    """Roles to be given, with the place they are for."""
+    told = [f"+ {role.label} ({place})" if place else f"+ {role.label}" for role, place in given]
+    return pgettext("between names", ", ").join(told)
 
 
 def _key(text: str) -> str:

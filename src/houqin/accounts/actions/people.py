@@ -96,19 +96,27 @@ def prepare(person: User, facts: PersonFacts) -> None:
 
     Whether name and address are still free is left to the caller.
     """
-    for field, value in facts.items():
-        setattr(person, field, plain(value) if isinstance(value, str) else value)
-    if "@" in person.username or " " in person.username:
-        raise Invalid(_("A user name has no spaces and no @."), field="username")
-    if not person.full_name:
-        raise Invalid(_("A person needs a name."), field="full_name")
-    try:
-        person.clean_fields(exclude=["password", "department", "partner"])
-    except ValidationError as error:
-        field, sentences = next(iter(error.message_dict.items()))
-        raise Invalid(sentences[0], field=field) from error
+    for field, sentence in put(person, facts):
+        raise Invalid(sentence, field=field)
     person.pinyin_key = pinyin_key(person.full_name)
     person.set_search(person.username, person.phone, person.email, person_names=[person.full_name])
+
+
+def put(person: User, facts: PersonFacts) -> list[tuple[str, str]]:
+    """Set the facts of a person without storing them; everything that is wrong then, by field."""
+    for field, value in facts.items():
+        setattr(person, field, plain(value) if isinstance(value, str) else value)
+    found: list[tuple[str, str]] = []
+    if "@" in person.username or " " in person.username:
+        found.append(("username", str(_("A user name has no spaces and no @."))))
+    if not person.full_name:
+        found.append(("full_name", str(_("A person needs a name."))))
+    told = {field for field, _sentence in found}
+    try:
+        person.clean_fields(exclude=["password", "department", "partner", *told])
+    except ValidationError as error:
+        found += [(field, str(sentences[0])) for field, sentences in error.message_dict.items()]
+    return found
 
 
 def _store(person: User, facts: PersonFacts) -> User:

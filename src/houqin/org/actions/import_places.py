@@ -1,6 +1,7 @@
 """Places from a spreadsheet: looked at first, then stored."""
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any, BinaryIO, cast
 
 from django.db import transaction
@@ -96,7 +97,12 @@ class _Reading:
         self._parents = {code: place.parent for code, place in self._places.items()}
         self._departments = {row.code.lower(): row for row in Department.objects.all()}
         self._calendars = {row.code.lower(): row for row in Calendar.objects.all()}
+        self._of_department: dict[int | None, str] = {row.pk: str(row) for row in self._departments.values()}
+        self._of_calendar: dict[int | None, str] = {row.pk: str(row) for row in self._calendars.values()}
         self._rows = dict(importing.once_each(self.plan, "code"))
+        self._read_before = {
+            code: self._told(self._places[code]) for code in self._rows if code in self._before
+        }
         for code, row in self._rows.items():
             row.made = self._places.setdefault(code, Place())
             self._read(row, row.made)
@@ -107,6 +113,7 @@ class _Reading:
         for code, row in self._rows.items():
             if code in self._before and row.outcome != Outcome.WRONG and row.made:
                 row.outcome = Outcome.SAME if _facts(row.made) == self._before[code] else Outcome.CHANGED
+                self.plan.note_changes(row, self._read_before[code], self._told(row.made))
 
     def _read(self, row: PlannedRow[Place], place: Place) -> None:
         cells = row.record.facts
@@ -125,14 +132,27 @@ class _Reading:
             value = importing.read(row, self.plan, key, meaning, otherwise=otherwise)
             if value is not None:
                 facts[key] = value
-        if row.outcome != Outcome.WRONG:
-            wanted = cast("PlaceFacts", facts)
-            importing.checked(row, self.plan, lambda: apply(place, wanted, stands_anywhere=True))
+        # A wrong row is looked at to its end, so that everything is told at once, but on a copy.
+        changed = place if row.outcome != Outcome.WRONG else copy(place)
+        wanted = cast("PlaceFacts", facts)
+        importing.checked(row, self.plan, lambda: apply(changed, wanted, stands_anywhere=True))
+
+    def _told(self, place: Place) -> dict[str, object]:
+        """The facts of a place by the key of their column, as people read them."""
+        names = {key: getattr(place, key) for key in ("code", "name", "name_en", "use", "criticality")}
+        return {
+            **names,
+            "type": place.get_type_display(),
+            "parent": place.parent.code if place.parent else "",
+            "area_m2": f"{place.area_m2:.2f}" if place.area_m2 is not None else "",
+            "department": self._of_department.get(place.department_id),
+            "calendar": self._of_calendar.get(place.calendar_id),
+        }
 
     def _tie(self, code: str, row: PlannedRow[Place]) -> None:
         """Put a place where the row wants it; what is stored stays where it is for an empty cell."""
         wanted = _key(row.record.facts["parent"])
-        if not wanted or row.made is None or row.outcome == Outcome.WRONG:
+        if not wanted or row.made is None:
             return
         parent = self._places.get(wanted)
         if parent is None or wanted == code:
@@ -140,7 +160,7 @@ class _Reading:
                 self.plan.heading("parent"),
                 _("There is no such place to stand in: %(code)s.") % {"code": row.record.facts["parent"]},
             )
-        else:
+        elif row.outcome != Outcome.WRONG:
             row.made.parent = parent
 
     def _refuse_what_cannot_stand(self) -> bool:

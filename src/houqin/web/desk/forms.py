@@ -98,6 +98,8 @@ class MergeForm(StepForm):
         similar = similar_to(self.about, self.by)[:MOST_SIMILAR]
         found = [(one.number, _told(one)) for one in similar]
         self.fields["candidate"].choices = found  # type: ignore[attr-defined]
+        for name in ("candidate", "into"):
+            self.fields[name].or_another = True  # type: ignore[attr-defined]
         if not found:
             del self.fields["candidate"]
             self.fields["into"].required = True

@@ -76,6 +76,10 @@ def shown(plan: Plan[Any]) -> dict[str, Any]:
                 "outcome": str(OUTCOMES[row.outcome]),
                 "cells": [row.record.facts[key] for key in keys],
                 "wrong": row.sentence,
+                "changes": [
+                    {"heading": heading, "before": before or "—", "after": after or "—"}
+                    for heading, before, after in row.changes
+                ],
             }
             for row in rows[:SHOWN]
         ],

@@ -23,6 +23,8 @@ from houqin.web.setup.import_jobs import PREVIEW, STORE, WRONG
 from houqin.web.setup.import_plans import IMPORTS, Import, shown
 from houqin.web.setup.reach import everywhere
 
+ZIPPED = b"PK"
+"""How every XLSX file begins."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -41,6 +43,9 @@ class UploadForm(forms.Form):
         if file.size > settings.MAX_UPLOAD_BYTES:
             most = settings.MAX_UPLOAD_BYTES // 1024 // 1024
             raise ValidationError(_("The file is larger than %(most)d MB. Split it.") % {"most": most})
+        if file.name.lower().endswith(".xlsx") and file.read(len(ZIPPED)) != ZIPPED:
+            raise ValidationError(_("This is no Excel table, although its name says so."))
+        file.seek(0)
         return file
 
 

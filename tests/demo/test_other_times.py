@@ -12,6 +12,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils import timezone
 
 from houqin.accounts.models import Grant, Role, User
 from houqin.demo.accounts import offered
@@ -25,7 +26,7 @@ from houqin.insight.service_levels import service_levels
 from houqin.kernel import clock
 from houqin.kernel.errors import Refused
 from houqin.org.models import Calendar, CalendarDay, CalendarYear, Organisation, Place
-from houqin.work.models import OrderEvent, TimeEntry
+from houqin.work.models import OrderEvent, TimeEntry, WorkOrder
 from tests.demo.conftest import NOW
 from tests.demo.readings import differing_copies
 from tests.makers import make_department, make_person
@@ -67,6 +68,8 @@ def test_boards_are_alive_at_whatever_hour(now: dt.datetime) -> None:
     assert live.filter(next_due_at__gte=now, next_due_at__lt=soon).exists()
     assert live.filter(paused=True).exists()
     assert not ServiceRequest.objects.filter(opened_at__gt=now).exists()
+    visits = WorkOrder.objects.filter(scheduled_from__gt=now).values_list("scheduled_from", flat=True)
+    assert all(8 <= timezone.localtime(start).hour < 20 for start in visits)
     assert not TimeEntry.objects.filter(Q(started_at__gt=now) | Q(ended_at__gt=now)).exists()
 
 

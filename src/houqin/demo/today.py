@@ -33,6 +33,9 @@ _SAME_AS = {"awaiting": "to_dispatch", "back": "closed"}
 _AT_THE_DESK = 3
 """Steps taken by the desk at once; what comes later is counted back from the latest step."""
 
+OPENS, CLOSES = 8, 20
+"""Between these hours somebody may be visited."""
+
 BUSY = dt.timedelta(hours=10)
 """How long those who work now are taken to be busy."""
 
@@ -127,7 +130,8 @@ def _dispatch(world: World, story: Story, at: dt.datetime, facts: dict[str, Any]
     worker = _worker(world, facts) if "worker" in facts else None
     appointment = None
     if "appointment" in facts:
-        start = world.now.replace(minute=0, second=0) + dt.timedelta(minutes=60 + facts["appointment"])
+        hour = world.now.replace(minute=0, second=0)
+        start = _by_day(hour + dt.timedelta(minutes=60 + facts["appointment"]))
         appointment = (start, start + dt.timedelta(hours=1))
     story.job.dispatch(
         at, by=world.crowd.dispatchers[0], crew=story.offer.squad.crew, worker=worker, appointment=appointment
@@ -188,3 +192,12 @@ _STEPS = {
     "done": _finish,
     "closed": _close,
 }
+
+
+def _by_day(at: dt.datetime) -> dt.datetime:
+    """The same instant, or nine o'clock of the next morning where nobody would be visited."""
+    local = at.astimezone(ZONE)
+    if OPENS <= local.hour < CLOSES:
+        return at
+    morning = local.date() + dt.timedelta(days=local.hour >= CLOSES)
+    return dt.datetime.combine(morning, dt.time(9), ZONE).astimezone(dt.UTC)

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "houqin.api.metrics.counted",
     "houqin.web.middleware.database_gone",
+    "houqin.web.middleware.head_like_get",
     "houqin.web.pulse.pulse",  # before sessions: fifty open lists ask it all day
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

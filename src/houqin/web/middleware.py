@@ -97,6 +97,24 @@ def _is_backup(request: HttpRequest) -> bool:
     return here and handover.is_attended() and not User.objects.exists()
 
 
+def head_like_get(get_response: Handler) -> Handler:
+    """Answer HEAD wherever there is a GET, without the content: monitors and link previews ask so."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method != "HEAD":
+            return get_response(request)
+        request.method = "GET"
+        response = get_response(request)
+        request.method = "HEAD"
+        if not response.streaming:
+            length = str(len(response.content))
+            response.content = b""
+            response.headers["Content-Length"] = length
+        return response
+
+    return middleware
+
+
 def wrong_method(get_response: Handler) -> Handler:
     """Put a page on a 405, which would be an empty one: somebody reloaded the address of a form."""
 

@@ -67,10 +67,10 @@ class Duties:
 
     def _do(self, due: list[Duty]) -> None:
         try:
-            with _alone() as alone:
+            with alone(ONE_AT_A_TIME) as mine:
                 for duty in due:
                     duty.next_at = time.monotonic() + duty.every
-                    if alone:
+                    if mine:
                         duty.do()
         except (InterfaceError, OperationalError) as error:
             log.warning("duties_wait_for_database", error=str(error).strip())
@@ -87,14 +87,14 @@ class Duties:
 
 
 @contextmanager
-def _alone() -> Iterator[bool]:
-    """Tell whether no other worker is at its duties; nobody else begins before the block ends."""
+def alone(lock: int) -> Iterator[bool]:
+    """Tell whether no other worker holds the lock; nobody else gets it before the block ends."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ONE_AT_A_TIME])
-        alone = bool(cursor.fetchone()[0])
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [lock])
+        mine = bool(cursor.fetchone()[0])
     try:
-        yield alone
+        yield mine
     finally:
-        if alone and connection.is_usable():
+        if mine and connection.is_usable():
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_AT_A_TIME])
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])

@@ -11,7 +11,7 @@ import email.policy
 import re
 from dataclasses import dataclass, field
 from email.message import Message
-from email.parser import BytesParser
+from email.parser import BytesHeaderParser, BytesParser
 from email.utils import getaddresses, parsedate_to_datetime
 
 from houqin.intake.charsets import header_text, parameters, text_of
@@ -27,7 +27,14 @@ MOST_TEXT = 200_000
 MOST_ADDRESSES = 1_000
 _ID = re.compile(r"<([^<>\s]{1,400})>")
 _UU_BEGIN = re.compile(r"^begin [0-7]{3,4} (.+)$")
+_WHOLE = frozenset(
+    {"message/rfc822", "message/global", "message/delivery-status", "message/global-delivery-status"}
+)
+"""Parts with parts of their own that are read as one."""
+
+_OF_REPORTS = _WHOLE | {"text/rfc822-headers"}
 _TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+_ADDRESS = re.compile(r"^[^\s<>@,;]+@[^\s<>@,;]+$")
 _REFERRING = re.compile(r"(?im)^(?:message-id|references|in-reply-to)[ \t]*:(.*(?:\n[ \t]+.*)*)")
 _FAILED = re.compile(r"(?im)^final-recipient[ \t]*:[ \t]*[\w-]+[ \t]*;[ \t]*<?([^\s<>]+@[^\s<>]+)>?")
 _POLICY = email.policy.compat32
@@ -87,7 +94,16 @@ def parsed(raw: bytes) -> Parsed:
         _read_body(message, found)
     except Exception as error:  # noqa: BLE001 - a mail nobody foresaw is still kept and shown raw
         found.faults.append(f"unreadable:{type(error).__name__}")
+        _read_only_head(raw, found)
     return found
+
+
+def _read_only_head(raw: bytes, found: Parsed) -> None:
+    """What the head alone tells of a mail whose parts cannot be told apart."""
+    try:
+        _read_head(BytesHeaderParser(policy=_POLICY).parsebytes(raw), found)
+    except Exception as error:  # noqa: BLE001 - not even that
+        found.faults.append(f"no_head:{type(error).__name__}")
 
 
 def _read_head(message: Message, found: Parsed) -> None:
@@ -127,7 +143,9 @@ def _addresses(values: list[str]) -> list[tuple[str, str]]:
         pairs = getaddresses(values)
     except Exception:  # noqa: BLE001 - the library's parser has its own faults
         pairs = []
-    good = [(name.strip(), address.strip().lower()) for name, address in pairs if "@" in address]
+    good = [
+        (name.strip(), address.strip().lower()) for name, address in pairs if _ADDRESS.match(address.strip())
+    ]
     return good or [("", one.lower()) for one in re.findall(r"[^\s<>,;\"']+@[^\s<>,;\"']+", " ".join(values))]
 
 
@@ -159,7 +177,7 @@ def _read_body(message: Message, found: Parsed) -> None:
         if seen > MOST_PARTS or depth > DEEPEST:
             found.faults.append("too_many_parts" if seen > MOST_PARTS else "too_deep")
             break
-        if part.is_multipart() and not _is_mail(part):
+        if part.is_multipart() and part.get_content_type() not in _WHOLE:
             waiting += [(child, depth + 1) for child in reversed(_children(part))]
         else:
             _read_part(part, found, texts, pages)
@@ -173,10 +191,6 @@ def _children(part: Message) -> list[Message]:
     return [child for child in payload if isinstance(child, Message)] if isinstance(payload, list) else []
 
 
-def _is_mail(part: Message) -> bool:
-    return part.get_content_type() in {"message/rfc822", "message/global"}
-
-
 def _is_report(message: Message) -> bool:
     kind = parameters(_raw(message, "content-type")).get("report-type", "")
     return message.get_content_type() == "multipart/report" and kind.lower() in {"delivery-status", ""}
@@ -188,12 +202,7 @@ def _raw(part: Message, name: str) -> str:
 
 def _read_part(part: Message, found: Parsed, texts: list[str], pages: list[str]) -> None:
     kind = part.get_content_type()
-    if found.is_report and kind in {
-        "message/delivery-status",
-        "message/global-delivery-status",
-        "message/rfc822",
-        "text/rfc822-headers",
-    }:
+    if found.is_report and kind in _OF_REPORTS:
         _read_report(part, found)
         return
     disposition = _raw(part, "content-disposition")

@@ -5,6 +5,8 @@ Nothing is lost: the parts of a text, put together again, are the text.
 
 import re
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 SEARCHED = 2_000
 """Lines in which separators are looked for; what comes behind is taken as it stands."""
@@ -18,10 +20,10 @@ _HAN = (
 _BANNER = re.compile(rf"^{_RULE}{_LATIN}(?:{_RULE})?$|^{_RULE}{_HAN}(?:{_RULE})?$", re.IGNORECASE)
 _FORWARD = re.compile(r"^(begin forwarded message|以下是转发的邮件|开始转发的邮件)[:：]?\s*$", re.IGNORECASE)
 _LINE = re.compile(r"^[ \t]*[-_]{5,}[ \t]*$")
-_ENDS = re.compile(
-    r"(wrote|schrieb|a\s+écrit|escribió|ha\s+scritto|schreef|写道|寫道|写到|來信|来信|написала?|пишет)\s*[:：]?\s*$",
-    re.IGNORECASE,
-)
+_ENDINGS = (
+    "wrote", "schrieb", "a écrit", "escribió", "ha scritto", "schreef",
+    "写道", "寫道", "写到", "來信", "来信", "написал", "написала", "пишет",
+)  # fmt: skip
 _BEGINS = re.compile(r"^[>\s]*(on|le|am|el|il|op|at|在)(\s|\d)", re.IGNORECASE)
 _WHO_OR_WHEN = re.compile(
     r"<[^<>\s]{1,200}@[^<>\s]{1,200}>|\d{4}[-/年.]\d\d?[-/月.]\d\d?|\d\d?[-/.]\d\d?[-/.]\d{4}|\d\d?:\d\d"
@@ -70,13 +72,8 @@ def folded(text: str) -> Folded:
     """Return the text in parts, said and quoted in turn; answers between quoted lines stay said."""
     lines = text.splitlines(keepends=True)
     marks = _marks(lines)
-    parts: list[Part] = []
-    for line, quoted in zip(lines, marks, strict=True):
-        if parts and parts[-1].quoted == quoted:
-            parts[-1] = Part(parts[-1].text + line, quoted)
-        else:
-            parts.append(Part(line, quoted))
-    return Folded(tuple(parts))
+    runs = groupby(zip(lines, marks, strict=True), key=itemgetter(1))
+    return Folded(tuple(Part("".join(line for line, _mark in run), quoted) for quoted, run in runs))
 
 
 def _marks(lines: list[str]) -> list[bool]:
@@ -116,7 +113,9 @@ def _attribution(lines: list[str], at: int) -> int:
 
 
 def _is_attribution(sentence: str) -> bool:
-    return bool(_ENDS.search(sentence) and (_WHO_OR_WHEN.search(sentence) or _BEGINS.match(sentence)))
+    if not sentence.rstrip(" :：\xa0").lower().endswith(_ENDINGS):
+        return False
+    return bool(_WHO_OR_WHEN.search(sentence) or _BEGINS.match(sentence))
 
 
 def _leads_to_quotes(sentence: str, lines: list[str], at: int) -> bool:

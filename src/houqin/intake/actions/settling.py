@@ -29,6 +29,7 @@ from houqin.kernel import clock
 from houqin.notify.models import OutMail
 
 AGAIN_WITHIN = dt.timedelta(hours=1)
+AT_ONCE = dt.timedelta(minutes=1)
 MOST_ACKNOWLEDGED = 10
 """Requests of one sender within an hour that are acknowledged; further ones are taken in silence."""
 
@@ -169,9 +170,23 @@ def _settle_new(row: InboundMessage, mail: Parsed, thread: Thread) -> None:
         record(row, outcome, "same_text_again" if outcome == Outcome.MESSAGE else reason)
         return
     opened = [facts for facts, _number, was in earlier if was == Outcome.REQUEST]
-    silent = len(opened) >= MOST_ACKNOWLEDGED or any(facts.get("like") == marks["like"] for facts in opened)
+    silent = (
+        len(opened) >= MOST_ACKNOWLEDGED
+        or any(facts.get("like") == marks["like"] for facts in opened)
+        or _just_acknowledged(mail.from_address)
+    )
     row.request_number = open_from(row, mail, thread, acknowledge=not silent)
     record(row, Outcome.REQUEST, _reason_of_new(thread), about=thread.about, acknowledged=not silent)
+
+
+def _just_acknowledged(address: str) -> bool:
+    """Tell whether we have just acknowledged a report of an address: so soon only robots write again."""
+    person = account_of(address)
+    return OutMail.objects.filter(
+        to__in=[address, *([person.email] if person else [])],
+        kind="request_received",
+        created_at__gt=clock.now() - AT_ONCE,
+    ).exists()
 
 
 def _open_thread(number: str) -> Thread | None:

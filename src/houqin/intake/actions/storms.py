@@ -1,6 +1,7 @@
 """The limit against storms: so many mails of one sender in one thread within an hour, then none."""
 
 import datetime as dt
+import re
 
 from django.db.models import Q, QuerySet
 
@@ -13,15 +14,20 @@ from houqin.kernel import clock
 from houqin.notify.actions import notices
 
 MOST = 10
+_DIGITS = re.compile(r"\d+")
 WITHIN = dt.timedelta(hours=1)
 _TOLD = (Role.DISPATCHER, Role.ADMINISTRATOR)
 
 
 def thread_key(mail: Parsed, request: ServiceRequest | None) -> str:
-    """Return by what mail is counted: the request it answers, else its subject."""
+    """Return by what mail is counted: the request it answers, else its subject.
+
+    Digits do not count: robots number what they write.
+    """
     if request is not None:
         return request.number
-    return f"new:{' '.join(without_prefixes(mail.subject).casefold().split())}"[:200]
+    words = _DIGITS.sub(" ", without_prefixes(mail.subject).casefold())
+    return f"new:{' '.join(words.split())}"[:200]
 
 
 def is_over(row: InboundMessage) -> bool:

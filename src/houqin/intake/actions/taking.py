@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from houqin.files.actions.store import NoRoom, keep
 from houqin.files.queries.content import open_content
 from houqin.intake.actions import settling
+from houqin.intake.charsets import header_text
 from houqin.intake.limits import HEAD_BYTES, MOST_BYTES
 from houqin.intake.models import TIED, InboundMessage, Outcome
 from houqin.intake.parsing import Parsed, parsed
@@ -98,8 +99,8 @@ def _kept(
             return InboundMessage.objects.create(
                 received_at=clock.now(),
                 via=via,
-                envelope_from=None if envelope_from is None else envelope_from[:320].lower(),
-                envelope_to=[one[:320].lower() for one in envelope_to[:100]],
+                envelope_from=None if envelope_from is None else _address(envelope_from),
+                envelope_to=[_address(one) for one in envelope_to[:100]],
                 from_address=mail.from_address[:320],
                 from_name=mail.from_name,
                 subject=mail.subject,
@@ -113,6 +114,11 @@ def _kept(
         if known is None:
             raise
         return known
+
+
+def _address(given: str) -> str:
+    """An address of the envelope as a column takes it."""
+    return header_text(given)[:320].lower()
 
 
 def _again(key: str, digest: str) -> InboundMessage | None:

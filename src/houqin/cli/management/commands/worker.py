@@ -7,12 +7,15 @@ from typing import Any
 
 import psycopg
 import structlog
+from django.conf import settings
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ProcrastinateException
 
 from houqin.cli import database, lifeline
 from houqin.cli.base import HouqinCommand
 from houqin.cli.duties import Duties
+from houqin.cli.mailbox import Watch
+from houqin.intake.mailbox import mailbox_of
 from houqin.kernel.environment import read
 
 log = structlog.get_logger(__name__)
@@ -31,11 +34,16 @@ class Command(HouqinCommand):
         if not lifeline.is_supervised():
             database.keep_watch(read())
         duties = Duties()
+        watch = Watch(mailbox_of(settings.IMAP_URL)) if settings.IMAP_URL else None
         duties.start()
+        if watch is not None:
+            watch.start()
         try:
             asyncio.run(_work())
         finally:
             duties.stop()
+            if watch is not None:
+                watch.stop()
 
 
 async def _work() -> None:

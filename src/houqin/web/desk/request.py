@@ -34,6 +34,7 @@ from houqin.web.responses import go_to, refused, refused_back
 from houqin.web.steps import take, way_back
 from houqin.web.story import lines, owners
 from houqin.web.stream import of_request
+from houqin.web.ui import nav
 from houqin.web.uploads import serve
 from houqin.work.models import OrderAttachment
 from houqin.work.models.orders import FINISHED
@@ -178,9 +179,14 @@ def _ratings(found: ServiceRequest) -> Iterable[Rating]:
 
 
 def _around(request: HttpRequest, found: ServiceRequest, user: User) -> dict[str, Any]:
-    """The list it was opened from, and the requests before and behind it there."""
+    """The list it was opened from, and the requests before and behind it there.
+
+    Who may not open the queue goes back to where their own work is.
+    """
     query = list_query(request.GET)
-    if not query or not may(user, "desk.view"):
+    if not may(user, "desk.view"):
+        return {"list_query": "", "home": next(nav.chapters(request), None)}
+    if not query:
         return {"list_query": ""}
     listed = requests(filters.wanted(request.GET), user)
     previous, following = neighbours(listed, filters.sorting_of(request.GET), found)

@@ -48,7 +48,7 @@ test-browser: assets ## run only the browser tests
 	@$(BIN)/pytest -m "browser and not long"
 
 test-all: assets ## run everything, the long tests too
-	@$(BIN)/python tests/needs.py
+	@$(BIN)/python tests/needs.py --all
 	@HOUQIN_TEST_DATABASE_URL="$(DATABASE_URL)" $(BIN)/pytest
 
 check: assets ## format, lint, types, dependency contracts, migrations, messages

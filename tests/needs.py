@@ -1,4 +1,4 @@
-"""Bring what the browser tests need: Chromium and a Chinese font.
+"""Bring what the tests need: Chromium and a Chinese font; with `--all` Dovecot too, for the long ones.
 
 Installs them as root on Debian or Ubuntu; elsewhere says exactly what to install and stops.
 """
@@ -43,6 +43,8 @@ def main() -> int:
         wanted.append("chromium")
     if not has_chinese_font():
         wanted.append("fonts-noto-cjk")
+    if "--all" in sys.argv and shutil.which("dovecot", path=f"{os.environ['PATH']}:/usr/sbin") is None:
+        wanted.append("dovecot-imapd")
     if not wanted:
         return 0
     if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
@@ -54,9 +56,9 @@ def main() -> int:
             env=environment,
         )
         return 0
-    print(f"The browser tests need: {' '.join(wanted)}", file=sys.stderr)
+    print(f"The tests need: {' '.join(wanted)}", file=sys.stderr)
     print(f"  Debian, Ubuntu: sudo apt-get install {' '.join(wanted)}", file=sys.stderr)
-    print("  elsewhere: install Chromium (on PATH) and Noto Sans CJK", file=sys.stderr)
+    print("  elsewhere: install Chromium (on PATH), Noto Sans CJK and Dovecot", file=sys.stderr)
     return 1
 
 

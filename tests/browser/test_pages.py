@@ -46,6 +46,7 @@ NO_PAGE = frozenset(
         "setup:import_wrong",
         "setup:holiday_file",
         "setup:backup",
+        "setup:intake_raw",
     ]
 )
 """Addresses that answer GET with a way on, a part of a page or a file."""

@@ -30,6 +30,7 @@ from houqin.work.models import ServiceStandard, WorkOrder, WorkOrderStatus
 from tests import cast
 from tests.browser import campus
 from tests.browser.campus import Campus
+from tests.intake.letters import arrives, letter
 from tests.makers import grant, make_code, make_department, make_partner, make_person
 from tests.makers_desk import make_request
 
@@ -260,7 +261,7 @@ def _of_the_setup(world: World) -> Iterator[Visit]:
             yield "boss", reverse("setup:edit", args=[key, pk]), "setup"
     for name in ("start", "organisation", "matrix", "standards", "standard_new", "people", "person_new"):
         yield "boss", reverse(f"setup:{name}"), "setup"
-    for name in ("places", "place_new", "qr", "holidays", "outbox", "history", "system"):
+    for name in ("places", "place_new", "qr", "holidays", "outbox", "intake", "history", "system"):
         yield "boss", reverse(f"setup:{name}"), "setup2"
     standard = ServiceStandard.objects.get()
     yield "boss", reverse("setup:standard", args=[standard.pk]), "setup"
@@ -273,6 +274,8 @@ def _of_the_setup(world: World) -> Iterator[Visit]:
     mail = OutMail.objects.first()
     if mail is not None:
         yield "boss", reverse("setup:mail", args=[mail.pk]), "setup2"
+    kept = arrives(letter("我在休假。\n> 已收到", subject="自动回复：我们已收到您的服务请求"))
+    yield "boss", reverse("setup:intake_message", args=[kept.pk]), "setup2"
     for key, row in (("places", "302,三〇二"), ("people", "li,李")):
         yield "boss", reverse("setup:import", args=[key]), "setup2"
         yield "boss", _uploaded(world, key, row), "setup2"

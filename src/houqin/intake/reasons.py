@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
 REASONS: dict[str, Promise] = {
     "seen_before": _("The same mail came in before."),
@@ -36,6 +36,17 @@ REASONS: dict[str, Promise] = {
     "failed": _("It could not be dealt with after %(tries)s tries; the log tells why."),
 }
 
+SIGNS: dict[str, Promise] = {
+    "Subject": pgettext_lazy("sign of a mail", "subject line"),
+    "From": pgettext_lazy("sign of a mail", "sender"),
+    "References": pgettext_lazy("sign of a mail", "thread"),
+    "In-Reply-To": pgettext_lazy("sign of a mail", "answers our mail"),
+    "address": pgettext_lazy("sign of a mail", "signed address"),
+    "subject": pgettext_lazy("sign of a mail", "number in the subject"),
+    "report": pgettext_lazy("sign of a mail", "report on delivery"),
+}
+"""Signs in words; other headers are named as they are."""
+
 HELD_BACK: dict[str, Promise] = {
     "tnef": _("wrapped by Outlook (winmail.dat)"),
     "file_not_accepted": _("not an accepted kind of file"),
@@ -53,6 +64,8 @@ def worded(code: str, facts: Mapping[str, Any]) -> str:
         return code
     known: defaultdict[str, Any] = defaultdict(lambda: pgettext("left out", "–"))
     known.update(facts)
+    for name in ("sign", "how"):
+        known[name] = SIGNS.get(str(facts.get(name)), known[name])
     return str(sentence) % known
 
 

@@ -47,7 +47,7 @@ class TestTheList:
 
         assert row.request_number in page
         assert "自动回复：休假" in page
-        assert "A machine wrote it (Subject), and it belongs to no request." in page
+        assert "A machine wrote it (subject line), and it belongs to no request." in page
 
     def test_keeps_its_conditions_in_the_address(self, office: Client) -> None:
         arrives(letter())

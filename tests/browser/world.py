@@ -276,7 +276,7 @@ def _of_the_setup(world: World) -> Iterator[Visit]:
         yield "boss", reverse("setup:mail", args=[mail.pk]), "setup2"
     kept = arrives(letter("我在休假。\n> 已收到", subject="自动回复：我们已收到您的服务请求"))
     yield "boss", reverse("setup:intake_message", args=[kept.pk]), "setup2"
-    for key, row in (("places", "302,三〇二"), ("people", "li,李")):
+    for key, row in (("places", "302,三〇二"), ("people", "wang,王小明")):
         yield "boss", reverse("setup:import", args=[key]), "setup2"
         yield "boss", _uploaded(world, key, row), "setup2"
 

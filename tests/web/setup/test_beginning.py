@@ -22,8 +22,7 @@ def test_the_catalogue_is_taken_once() -> None:
     shown = client.get("/setup/")
 
     answers = [
-        client.post("/setup/catalogue/", {"form_key": shown.context["form_key"]})
-        for _press in range(2)
+        client.post("/setup/catalogue/", {"form_key": shown.context["form_key"]}) for _press in range(2)
     ]
 
     assert [answer.status_code for answer in answers] == [303, 303]

@@ -13,7 +13,7 @@ from houqin.accounts.models import Role, User
 from houqin.desk.models import ServiceRequest
 from houqin.org.models import Place
 from houqin.web.insight import tables
-from tests.makers import grant, make_person
+from tests.makers import grant, make_organisation, make_person
 from tests.makers_desk import make_request, make_service
 from tests.times import MONDAY_9
 from tests.web.signed_in import signed_in
@@ -163,10 +163,14 @@ def test_a_hold_hides_no_lateness_and_makes_none(rich: list[ServiceRequest], lin
     assert [one.target_at for one in late if one.target_at] == [MONDAY_9 - dt.timedelta(minutes=60)]
 
 
-def test_the_axis_begins_below_the_lowest_share(rich: list[ServiceRequest], lin: User) -> None:
-    chart = signed_in(lin).get("/insight/").context["months"]
+def test_the_chart_shows_the_goal_and_begins_below_the_lowest_share(
+    rich: list[ServiceRequest], lin: User
+) -> None:
+    make_organisation(on_time_goal=92)
 
+    chart = signed_in(lin).get("/insight/").context["months"]
     shares = [share for share in chart["series"][0]["values"] if share is not None]
 
+    assert set(chart["series"][1]["values"]) == {92}
     assert chart["max"] == 100
     assert 0 <= chart["min"] <= min(shares)

@@ -24,12 +24,16 @@ class Organisation(models.Model):
     silence_days = models.PositiveSmallIntegerField(_("working days after which silence accepts"), default=3)
     contact_needed = models.BooleanField(_("a report needs a phone number"), default=False)
     low_score = models.PositiveSmallIntegerField(_("a score up to this opens a follow-up"), default=2)
+    on_time_goal = models.PositiveSmallIntegerField(_("goal for the share on time, in percent"), default=95)
 
     class Meta:
         constraints = [
             models.CheckConstraint(name="organisation_is_one", condition=Q(pk=1)),
             models.CheckConstraint(
                 name="organisation_low_score_is_a_score", condition=Q(low_score__range=(1, 5))
+            ),
+            models.CheckConstraint(
+                name="organisation_on_time_goal_is_a_share", condition=Q(on_time_goal__lte=100)
             ),
         ]
 

@@ -10,27 +10,29 @@ LEAST_SPAN = 20
 """Percent that the axis of shares shows at least."""
 
 
-def on_time(months: Table, goal: int | None) -> dict[str, Any]:
+def on_time(months: Table, goal: int) -> dict[str, Any]:
     """The share on time of each month, with the goal; the axis begins right below the lowest."""
     shares = [row.percent for row in months.rows]
-    low = min([share for share in [*shares, goal] if share is not None], default=0)
-    series: list[dict[str, Any]] = [
-        {
-            "name": pgettext("count", "on time"),
-            "kind": "line",
-            "values": shares,
-            "links": _lists(months, "on_time"),
-        }
-    ]
-    if goal is not None:
-        words = pgettext("chart", "goal")
-        series.append({"name": words, "kind": "line", "look": "target", "values": [goal] * len(shares)})
+    low = min([goal, *(share for share in shares if share is not None)])
     return {
         "categories": [row.name for row in months.rows],
         "unit": "%",
         "min": max(0, min(100 - LEAST_SPAN, int(low // 10) * 10)),
         "max": 100,
-        "series": series,
+        "series": [
+            {
+                "name": pgettext("count", "on time"),
+                "kind": "line",
+                "values": shares,
+                "links": _lists(months, "on_time"),
+            },
+            {
+                "name": pgettext("chart", "goal"),
+                "kind": "line",
+                "look": "target",
+                "values": [goal] * len(shares),
+            },
+        ],
     }
 
 

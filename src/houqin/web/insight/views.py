@@ -23,12 +23,13 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Four figures, two charts, and the figures by month, service, building, crew, department and channel."""
     period, form = period_of(request.GET)
     report, lists = _report(request, period), lists_for(person_of(request))
+    house = organisation()
     whole = request.GET.getlist("all")
     shown = tables(report, period, lists, whole=whole)
     months = next((table for table in shown if table.name == "month"), Table("month", "", []))
     context = {
         "chapter": "insight",
-        "organisation": organisation(),
+        "organisation": house,
         "period": period,
         "form": form,
         "named": [(label, one, one == period) for _name, label, one in named(clock.today())],
@@ -36,7 +37,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "total": row_of("", report.total, period, lists, {}),
         "ratings_url": lists.ratings(period) if report.satisfaction.scores.n else "",
         "tables": [(table, page_address(request, period, all=table.name)) for table in shown],
-        "months": charts.on_time(months, None),
+        "months": charts.on_time(months, house.on_time_goal),
         "load": charts.load(months),
         "crews": _crews(report, period, lists),
     }

@@ -51,6 +51,7 @@ class OrganisationForm(forms.ModelForm[Organisation]):
             "reopen_days",
             "silence_days",
             "low_score",
+            "on_time_goal",
             "contact_needed",
         )
 

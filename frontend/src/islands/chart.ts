@@ -43,7 +43,7 @@ function series(data: ChartData): object[] {
       name,
       type: "line",
       data: values,
-      symbol: values.length > 40 ? "none" : "circle",
+      symbol: values.length > 40 || look === "target" ? "none" : "circle",
       symbolSize: 5,
       itemStyle: { color },
       lineStyle: { color, width: look === "target" ? 1.5 : 2, type: dash ?? "solid" },
@@ -53,13 +53,14 @@ function series(data: ChartData): object[] {
 }
 
 function option(data: ChartData, still: boolean): echarts.EChartsCoreOption {
+  const top = (data.series.length > 1 ? 36 : 24) + (data.series.length > 1 && data.unit ? 20 : 0);
   const text = { color: colour("ink-3"), fontSize: 12, fontFamily: colour("font") };
   return {
     animation: !still,
     animationDuration: 200,
     aria: { enabled: true },
     textStyle: text,
-    grid: { left: 8, right: 12, top: data.series.length > 1 ? 36 : 24, bottom: 4, containLabel: true },
+    grid: { left: 8, right: 12, top, bottom: 4, containLabel: true },
     legend: { show: data.series.length > 1, left: 0, top: 0, itemWidth: 10, itemHeight: 8, textStyle: text },
     tooltip: {
       trigger: "axis",

@@ -47,9 +47,20 @@ NO_PAGE = frozenset(
         "setup:holiday_file",
         "setup:backup",
         "setup:intake_raw",
+        "jobs:act",
+        "jobs:checklist",
+        "jobs:complete",
+        "jobs:hold",
+        "jobs:send_back",
+        "jobs:time",
+        "jobs:write",
+        "public:act",
+        "healthz",
+        "readyz",
+        "metrics",
     ]
 )
-"""Addresses that answer GET with a way on, a part of a page or a file."""
+"""Addresses that answer GET with a way on or back, a part of a page, a file or plain words."""
 
 ELSEWHERE = {
     "accounts:welcome": "test_first_day",

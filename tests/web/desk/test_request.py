@@ -1,6 +1,5 @@
 """The page of a request and its steps."""
 
-import datetime as dt
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -11,7 +10,6 @@ from django.test import Client
 from houqin.accounts.models import Role, User
 from houqin.desk import links
 from houqin.desk.models import (
-    Message,
     RequestAttachment,
     RequestEvent,
     RequestStatus,
@@ -24,7 +22,7 @@ from houqin.flows.progress_work import accept_work, start_work
 from houqin.flows.raise_work_order import raise_work_order
 from houqin.flows.triage_request import accept_request, answer_question, ask_requester, settle_request
 from houqin.org.models import Place
-from houqin.work.models import Priority, WorkOrder
+from houqin.work.models import Priority
 from tests.files.hostile import picture
 from tests.makers import grant, make_person, make_place
 from tests.makers_desk import make_category, make_request, make_service
@@ -264,24 +262,6 @@ def test_a_reason_that_is_missing_is_asked_for_by_name(desk: Client, leak: Servi
     assert "Please fill in “Reason”." in text(desk.post(at(leak, "reject"), {"reason": ""}))
 
 
-def test_an_appointment_is_not_in_the_past_and_gets_its_end(
-    desk: Client, leak: ServiceRequest, chen: User
-) -> None:
-    facts = {"job_type": leak.service and leak.service.job_type_id, "title": "修", "worker": chen.pk}
-    page = text(desk.get(at(leak, "raise_order")))
-    past = desk.post(at(leak, "raise_order"), {**facts, "scheduled_from": "2020-11-20T10:00"})
-    assert 'data-ends="scheduled_until" data-minutes="60"' in page
-    assert past.status_code == 422
-    assert "This time is already over" in text(past)
-    assert not WorkOrder.objects.exists()
-
-    desk.post(at(leak, "raise_order"), {**facts, "scheduled_from": "2036-11-20T10:00"})
-
-    order = WorkOrder.objects.get()
-    assert order.scheduled_from is not None
-    assert order.scheduled_until == order.scheduled_from + dt.timedelta(hours=1)
-
-
 def test_merging_into_what_one_may_not_see_is_refused(
     leak: ServiceRequest, service: Service, place: Place
 ) -> None:
@@ -333,77 +313,6 @@ def test_correcting_changes_what_was_changed(desk: Client, leak: ServiceRequest,
     leak.refresh_from_db()
     assert (leak.category, leak.service, leak.urgency) == (new, None, "high")
     assert leak.events.latest("pk").data["changes"].keys() == {"category", "service", "urgency", "priority"}
-
-
-def test_raising_an_order_for_somebody_at_a_time(desk: Client, leak: ServiceRequest, chen: User) -> None:
-    job = leak.service.job_type  # type: ignore[union-attr]
-    facts = {
-        "job_type": job.pk,  # type: ignore[union-attr]
-        "worker": chen.pk,
-        "title": "空调滴水",
-        "description": "带水泵",
-        "scheduled_from": "2030-11-24T10:00",
-        "scheduled_until": "2030-11-24T12:00",
-        "version": leak.version,
-        "form_key": "raise-once",
-    }
-    desk.post(at(leak, "raise_order"), facts)
-    desk.post(at(leak, "raise_order"), facts)
-
-    order = WorkOrder.objects.get()
-    assert (order.worker, order.job_type, order.description) == (chen, job, "带水泵")
-    assert order.scheduled_from is not None
-    assert order.scheduled_from.isoformat() == "2030-11-24T02:00:00+00:00"
-
-
-def test_an_appointment_that_ends_first_is_refused_beside_its_field(
-    desk: Client, leak: ServiceRequest, chen: User
-) -> None:
-    facts = {
-        "job_type": leak.service.job_type_id,  # type: ignore[union-attr]
-        "worker": chen.pk,
-        "title": "漏",
-        "scheduled_from": "2030-11-24T10:00",
-        "scheduled_until": "2030-11-24T09:00",
-    }
-
-    answer = desk.post(at(leak, "raise_order"), facts)
-
-    assert answer.status_code == 422
-    assert answer.context["form"].errors["scheduled_until"] == ["The appointment ends before it begins."]
-    assert not WorkOrder.objects.exists()
-
-
-def test_replying_with_a_photo_answers_once(desk: Client, leak: ServiceRequest, xu: User) -> None:
-    for _n in range(2):
-        photo = SimpleUploadedFile("现场.jpg", picture())
-        facts = {"side": "reply", "text": "十分钟左右到", "photos": photo, "form_key": "w1"}
-        assert desk.post(at(leak, "write"), facts).status_code == 303
-
-    message = Message.objects.get(request=leak)
-    assert (message.side, message.author, message.text) == ("staff", xu, "十分钟左右到")
-    link = RequestAttachment.objects.get(message=message)
-    shown = desk.get(at(leak, f"files/{link.attachment.key}"))
-    assert shown.status_code == 200
-    assert shown["Content-Type"] == "image/jpeg"
-    assert b"".join(shown.streaming_content)  # type: ignore[attr-defined]
-
-
-def test_a_quick_reply_speaks_the_requesters_language(desk: Client, leak: ServiceRequest) -> None:
-    desk.post(at(leak, "write"), {"side": "reply", "text": "", "quick": "coming"})
-
-    assert "师傅" in Message.objects.get(request=leak).text
-
-
-def test_a_note_satisfies_nobody_and_an_empty_one_is_refused(desk: Client, leak: ServiceRequest) -> None:
-    desk.post(at(leak, "write"), {"side": "note", "text": "先看看"})
-    empty = desk.post(at(leak, "write"), {"side": "note", "text": " "})
-
-    assert empty.status_code == 422
-    assert "Please write something." in text(empty)
-    leak.refresh_from_db()
-    assert leak.responded_at is None
-    assert Message.objects.get(request=leak).side == "internal"
 
 
 def test_files_of_others_are_not_there(

@@ -16,7 +16,6 @@ Place = tuple[bool, dt.datetime | None, int]
 
 PAGE = 50
 MOST_COUNTED = 1_000
-MOST_IN_ALL = 100_000
 OF_THE_PAGE = frozenset({"after", "before", "show", "poll"})
 """Parameters that say where in a list somebody is, not which list it is."""
 LAST = "z"
@@ -145,14 +144,13 @@ def counted(number: int, *, most: int = MOST_COUNTED) -> str:
 
 
 def in_all(found: QuerySet[Any], shown: Page[Any]) -> str:
-    """How many rows a list has, not just this page of it: `3,067`; beyond `MOST_IN_ALL` with a plus.
+    """How many rows a list has, not just this page of it: `312`, `1000+`.
 
     Counted when it is written, and only when the page is not all there is.
     """
     if not (shown.previous or shown.next):
         return str(len(shown.rows))
-    number = capped(found, most=MOST_IN_ALL)
-    return f"{MOST_IN_ALL:,}+" if number > MOST_IN_ALL else f"{number:,}"
+    return counted(capped(found))
 
 
 def digest(*shown: object) -> str:

@@ -39,6 +39,13 @@ def listening(via: Via = Via.SMTP) -> Iterator[int]:
     def run() -> None:
         loop.create_task(open_door())
         loop.run_forever()
+        # Here and not in the main thread, where the loop of Chromium's driver may run.
+        left = asyncio.all_tasks(loop)
+        for task in left:
+            task.cancel()
+        if left:
+            loop.run_until_complete(asyncio.wait(left))
+        loop.close()
 
     thread = threading.Thread(target=run)
     thread.start()
@@ -50,10 +57,6 @@ def listening(via: Via = Via.SMTP) -> Iterator[int]:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
         door.close()
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-        loop.run_until_complete(asyncio.sleep(0))
-        loop.close()
 
 
 def test_a_mail_is_answered_once_it_is_kept() -> None:

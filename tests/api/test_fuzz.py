@@ -50,7 +50,7 @@ def described(*, coverage: bool) -> schemathesis.BaseSchema:
         }
     )
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application, config=config)
-    for hook in (map_path_parameters, map_headers, map_body):
+    for hook in (map_path_parameters, map_headers, map_body, filter_body):
         schema.hook(hook)
     return schema
 
@@ -80,6 +80,14 @@ def map_body(context: Any, body: Any) -> Any:
         if known is not None and isinstance(value, int) and value > 0:
             body[name] = known
     return body
+
+
+def filter_body(context: Any, body: Any) -> bool:
+    """Leave out an empty word in a form: the tool's client drops the part, and nothing wrong arrives.
+
+    `tests/api/test_work_orders.py` sends it as it is written, and sees it refused.
+    """
+    return not (isinstance(body, dict) and "file" in body and "" in map(str, body.values()))
 
 
 def rules(examples: int) -> settings:

@@ -19,6 +19,7 @@ from houqin.desk.queries.clocks import load_histories
 from houqin.desk.queries.promises import Promises, every_promise, with_fixed
 from houqin.insight.proposals import Proposal
 from houqin.kernel import clock
+from houqin.kernel.clock_events import ClockEvent
 from houqin.kernel.service_clock import ClockState, TargetKind, evaluate
 from houqin.kernel.working_time import WorkingCalendar
 from houqin.org.models import Calendar, Place
@@ -124,8 +125,9 @@ def replay(
         then = with_fixed(promised.get((request.standard_id or 0, request.priority), {}), request.target_at)
         calendar = hours.of_standard(request) or own.calendar
         for kind in targets:
-            would = _state(request, targets, kind, proposal.calendar or own.calendar, found.as_of)
-            was = _state(request, then, kind, calendar, found.as_of)
+            history = clock_history.of_request(request, kind)
+            would = _state(history, targets, kind, proposal.calendar or own.calendar, found.as_of)
+            was = _state(history, then, kind, calendar, found.as_of)
             service = request.service.code if request.service else ""
             for kinds in (
                 found.total,
@@ -138,12 +140,11 @@ def replay(
 
 
 def _state(
-    request: ServiceRequest, promises: Promises, kind: TargetKind, office: WorkingCalendar, now: dt.datetime
+    history: list[ClockEvent], promises: Promises, kind: TargetKind, office: WorkingCalendar, now: dt.datetime
 ) -> ClockState:
     if kind not in promises:
         return ClockState.NONE
     target, always = promises[kind]
-    history = clock_history.of_request(request, kind)
     return evaluate(target, history, around_the_clock() if always else office, now).state
 
 

@@ -64,8 +64,8 @@ def rows_of(requests: Sequence[ServiceRequest]) -> list[Row]:
 def drawn(rows: Sequence[Row], *, query: str, chosen: str) -> SafeString:
     """The rows of the table, the `chosen` one marked; `query` is the list they lead back to.
 
-    Drawn here and not by the template, whose engine takes as long for fifty rows as for all the rest
-    of the page.
+    Drawn here and not by the template, whose engine took longer for fifty rows than for all the rest
+    of the page (adr 0013).
     """
     return SafeString("".join(_drawn(row, query=query, chosen=chosen) for row in rows))
 

@@ -6,7 +6,7 @@ import django.contrib.postgres.operations
 import django.db.models.deletion
 import houqin.kernel.clock
 import houqin.kernel.migrations
-import houqin.work.models.records
+import houqin.kernel.ranges
 import houqin.work.models.standards
 import houqin.work.models.types
 import pgtrigger.compiler
@@ -404,7 +404,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['started_at', 'pk'],
                 'indexes': [],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='time_entry_ends_after_it_starts'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('user', '='), (houqin.work.models.records._TimeRange('started_at', 'ended_at', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True, inclusive_upper=False)), '&&')], name='time_entry_one_job_at_a_time')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='time_entry_ends_after_it_starts'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('user', '='), (houqin.kernel.ranges.TimeRange('started_at', 'ended_at', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True, inclusive_upper=False)), '&&')], name='time_entry_one_job_at_a_time')],
                 'triggers': [pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "work_timeentryhistory" ("ended_at", "entered_by_hand", "id", "order_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "started_at", "user_id") VALUES (NEW."ended_at", NEW."entered_by_hand", NEW."id", NEW."order_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."started_at", NEW."user_id"); RETURN NULL;', hash='3289740b56b2656cce135227720e85c12d784c68', operation='INSERT', pgid='pgtrigger_insert_insert_a467b', table='work_timeentry', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "work_timeentryhistory" ("ended_at", "entered_by_hand", "id", "order_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "started_at", "user_id") VALUES (NEW."ended_at", NEW."entered_by_hand", NEW."id", NEW."order_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."started_at", NEW."user_id"); RETURN NULL;', hash='20f6af33ea1bce849ee1c324f2a698019193ef9e', operation='UPDATE', pgid='pgtrigger_update_update_b533f', table='work_timeentry', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "work_timeentryhistory" ("ended_at", "entered_by_hand", "id", "order_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "started_at", "user_id") VALUES (OLD."ended_at", OLD."entered_by_hand", OLD."id", OLD."order_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."started_at", OLD."user_id"); RETURN NULL;', hash='76a7d49f978de120e3cd7346be6cd6fecc9ec689', operation='DELETE', pgid='pgtrigger_delete_delete_3b646', table='work_timeentry', when='AFTER'))],
             },
         ),

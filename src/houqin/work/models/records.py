@@ -3,13 +3,14 @@
 import pghistory
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from houqin.journal.models import EventBase
 from houqin.kernel.bilingual import in_language
+from houqin.kernel.ranges import TimeRange
 
 
 class OrderEvent(EventBase):
@@ -43,11 +44,6 @@ class OrderWorker(models.Model):
         return f"{self.order_id} {self.user_id}"
 
 
-class _TimeRange(Func):
-    function = "TSTZRANGE"
-    output_field = DateTimeRangeField()
-
-
 @pghistory.track()
 class TimeEntry(models.Model):
     """Working time of one person on one order; open while it runs. One person, one job at a time."""
@@ -72,7 +68,7 @@ class TimeEntry(models.Model):
                 expressions=[
                     ("user", RangeOperators.EQUAL),
                     (
-                        _TimeRange(
+                        TimeRange(
                             "started_at",
                             "ended_at",
                             RangeBoundary(inclusive_lower=True, inclusive_upper=False),

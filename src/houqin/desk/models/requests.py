@@ -67,10 +67,14 @@ class Channel(models.TextChoices):
 _DERIVED = [
     "responded_at",
     "response_due_at",
+    "update_due_at",
+    "updates_kept",
+    "updates_missed",
     "arrival_due_at",
     "due_at",
     "next_due_at",
     "warn_at",
+    "escalated",
     "paused",
     "provisional",
 ]
@@ -82,8 +86,10 @@ class ServiceRequest(Searchable):
 
     `channel_name` keeps the source's own word for the door of an imported request. Due times and
     `paused` are copies of what `desk.queries.clocks` computes from the events; `next_due_at` is the
-    earlier of the unmet ones and orders the queue. `target_at` is a fixed promise that replaces
-    the computed restoration time.
+    earlier of the unmet ones and orders the queue. `update_due_at` is when the last message of the
+    requester has or had to be answered; how many answers were in time and how many were not is counted
+    beside it. `escalated` is the highest level that was told of a due time that still holds.
+    `target_at` is a fixed promise that replaces the computed restoration time.
     """
 
     Status: ClassVar = RequestStatus
@@ -146,10 +152,14 @@ class ServiceRequest(Searchable):
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     target_at = models.DateTimeField(_("promised"), null=True, blank=True)
     response_due_at = models.DateTimeField(_("first response due"), null=True, blank=True)
+    update_due_at = models.DateTimeField(_("answer due"), null=True, blank=True)
+    updates_kept = models.PositiveSmallIntegerField(_("answers in time"), default=0)
+    updates_missed = models.PositiveSmallIntegerField(_("answers too late"), default=0)
     arrival_due_at = models.DateTimeField(_("arrival due"), null=True, blank=True)
     due_at = models.DateTimeField(_("restoration due"), null=True, blank=True)
     next_due_at = models.DateTimeField(_("next due"), null=True, blank=True)
     warn_at = models.DateTimeField(_("warn at"), null=True, blank=True)
+    escalated = models.PositiveSmallIntegerField(_("escalated to level"), default=0)
     paused = models.BooleanField(_("clock paused"), default=False)
     provisional = models.BooleanField(_("due time provisional"), default=False)
 
@@ -193,6 +203,7 @@ class ServiceRequest(Searchable):
             models.Index(fields=["requester", "-id"], name="request_requester"),
             models.Index(fields=["place", "-id"], name="request_place"),
             models.Index(fields=["warn_at"], name="request_to_warn", condition=Q(warn_at__isnull=False)),
+            models.Index(fields=["escalated"], name="request_escalated", condition=Q(escalated__gt=0)),
             models.Index(
                 fields=["next_due_at", "id"], name="request_open_due", condition=Q(status__in=sorted(OPEN))
             ),

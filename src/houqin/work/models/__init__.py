@@ -7,6 +7,7 @@ from houqin.work.models.orders import (
     WorkOrder,
     WorkOrderStatus,
 )
+from houqin.work.models.partners import PartnerClock, PartnerStandard
 from houqin.work.models.records import (
     OrderAttachment,
     OrderEvent,
@@ -16,6 +17,7 @@ from houqin.work.models.records import (
 )
 from houqin.work.models.standards import (
     Alarm,
+    EscalationLevel,
     Priority,
     ServiceStandard,
     StandardTarget,
@@ -26,6 +28,7 @@ from houqin.work.models.types import FailureCode, JobType, WorkKind
 __all__ = [
     "WORK_ORDER_MOVES",
     "Alarm",
+    "EscalationLevel",
     "FailureCode",
     "HoldReason",
     "JobType",
@@ -34,6 +37,8 @@ __all__ = [
     "OrderResult",
     "OrderStep",
     "OrderWorker",
+    "PartnerClock",
+    "PartnerStandard",
     "Priority",
     "ServiceStandard",
     "StandardTarget",

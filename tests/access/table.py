@@ -94,6 +94,7 @@ PAGES: dict[str, Page] = {
     ),
     **_all(SETS_UP, "setup:holiday_clear setup:holiday_file setup:holiday_take"),
     **_all(SETS_UP, "setup:outbox setup:mail setup:mail_again setup:system setup:back_up setup:backup"),
+    **_all(SETS_UP, "setup:letters setup:letter_page setup:mail_page"),
     **_all(SETS_UP, "setup:demonstration setup:take_catalogue setup:roles"),
     **_all(DESK | SETS_UP, "setup:intake setup:intake_message setup:intake_raw setup:intake_again"),
     **_all(READS_HISTORY, "setup:history"),

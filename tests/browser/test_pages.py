@@ -47,6 +47,8 @@ NO_PAGE = frozenset(
         "setup:holiday_file",
         "setup:backup",
         "setup:intake_raw",
+        "setup:letter_page",
+        "setup:mail_page",
         "jobs:act",
         "jobs:checklist",
         "jobs:complete",

@@ -261,7 +261,18 @@ def _of_the_setup(world: World) -> Iterator[Visit]:
             yield "boss", reverse("setup:edit", args=[key, pk]), "setup"
     for name in ("start", "organisation", "matrix", "standards", "standard_new", "people", "person_new"):
         yield "boss", reverse(f"setup:{name}"), "setup"
-    for name in ("roles", "places", "place_new", "qr", "holidays", "outbox", "intake", "history", "system"):
+    for name in (
+        "roles",
+        "places",
+        "place_new",
+        "qr",
+        "holidays",
+        "outbox",
+        "letters",
+        "intake",
+        "history",
+        "system",
+    ):
         yield "boss", reverse(f"setup:{name}"), "setup2"
     standard = ServiceStandard.objects.get()
     yield "boss", reverse("setup:standard", args=[standard.pk]), "setup"

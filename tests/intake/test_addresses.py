@@ -9,7 +9,7 @@ from houqin.intake.models import InboundMessage
 from houqin.notify.actions.sending import send_due
 from houqin.notify.models import OutMail
 from houqin.notify.origin import anchor, number_of_plus, reply_address
-from tests.intake.letters import SERVICE
+from tests.intake.letters import SERVICE, arrives, letter
 
 NUMBER = "FW20261123-0001"
 
@@ -57,6 +57,19 @@ def test_mail_about_a_request_carries_it(report: InboundMessage, settings: Any, 
     message = sent.message()
 
     assert message["Reply-To"] == (reply_address(report.request_number) if address else None)
-    assert message["References"] == message["In-Reply-To"] == anchor(report.request_number)
-    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["References"] == f"{anchor(report.request_number)} <{report.message_id}>"
+    assert message["In-Reply-To"] == f"<{report.message_id}>"
+    assert message["Auto-Submitted"] == "auto-replied"
     assert OutMail.objects.get().message_id == message["Message-ID"]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("desk")
+@pytest.mark.parametrize("message_id", ["", "no-at", "<a b@c>", "<é@c>", f"<{'x' * 300}@c>"])
+def test_an_id_that_no_header_can_carry_is_not_answered(settings: Any, message_id: str) -> None:
+    settings.MAIL_URL = "smtp://localhost"
+    number = arrives(letter(message_id=message_id)).request_number
+    send_due()
+
+    message = django_mail.outbox[0].message()
+    assert message["In-Reply-To"] == anchor(number)

@@ -4,6 +4,7 @@ import datetime as dt
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -53,6 +54,13 @@ def queue(to: str = "wang@example.com", **facts: Any) -> OutMail:
     )
 
 
+def words(message: EmailMessage) -> str:
+    """The plain text of a mail that came in."""
+    body = message.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
 def later(**span: float) -> Any:
     return clock.stopped_at(NOON + dt.timedelta(**span))
 
@@ -71,9 +79,43 @@ def test_a_mail_says_who_made_it_and_to_what_it_belongs(postbox: Postbox) -> Non
     assert received["X-Houqin"]
     assert received["X-Houqin"] in received["Message-ID"]
     assert received["References"] == accepted["References"]
-    assert "http://testserver/t/abc/" in received.get_content()
+    assert "http://testserver/t/abc/" in words(received)
     first.refresh_from_db()
     assert (first.state, first.sent_at, first.tries, first.error) == (S.SENT, NOON, 1, "")
+
+
+def test_a_mail_is_text_and_page_in_an_encoding_that_every_relay_takes(postbox: Postbox) -> None:
+    queue(data={"title": "灯不亮", "path": "/t/abc/", "name": '王 "老师"'})
+    queue("ann@example.com", language="en", data={"title": "lamp", "path": "/t/abc/"})
+
+    assert sending.send_due().sent == 2
+
+    chinese, english = postbox.mails
+    assert chinese.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in chinese.iter_parts()] == ["text/plain", "text/html"]
+    assert {part["Content-Transfer-Encoding"] for part in chinese.iter_parts()} == {"base64"}
+    assert {part["Content-Transfer-Encoding"] for part in english.iter_parts()} == {"quoted-printable"}
+    assert {part.get_content_charset() for part in chinese.iter_parts()} == {"utf-8"}
+    assert chinese.as_bytes().isascii()
+    assert chinese["To"].addresses[0].display_name == '王 "老师"'
+    assert english["To"] == "ann@example.com"
+    page = english.get_body(("html",))
+    assert page is not None
+    assert "Follow it" in page.get_content()
+
+
+def test_the_way_out_of_a_kind_of_mail_stands_in_its_head(postbox: Postbox, wang: User) -> None:
+    queue(recipient=wang)
+    queue(change="2")
+    queue(change="3", kind="invitation", about="wang", recipient=wang)
+
+    sending.send_due()
+
+    chosen, guest, secret = postbox.mails
+    assert chosen["List-Unsubscribe"] == "<http://testserver/accounts/me/>"
+    assert guest["List-Unsubscribe"] is None
+    assert secret["List-Unsubscribe"] is None
+    assert secret["References"] is None
 
 
 def test_a_second_round_sends_nothing(postbox: Postbox) -> None:
@@ -223,7 +265,8 @@ def test_a_sent_secret_keeps_no_text(postbox: Postbox) -> None:
 
     row.refresh_from_db()
     assert row.text == ""
-    assert "/t/abc/" in postbox.mails[0].get_content()
+    assert "/t/abc/" in words(postbox.mails[0])
+    assert row.parts == []
 
 
 def test_only_who_invites_reads_an_unsent_secret_and_only_without_a_server(

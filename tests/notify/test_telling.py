@@ -11,10 +11,9 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from houqin.accounts.models import User
 from houqin.kernel import clock
 from houqin.notify.actions import bell, mail, notices
-from houqin.notify.kinds import KINDS
 from houqin.notify.models import Notice, OutMail, Unwanted
 from houqin.notify.queries.bell import mail_choices, newest, unread_count
-from houqin.notify.wording import TEMPLATES, letter, line
+from houqin.notify.wording import line
 from tests.makers import forget, grant, make_person
 
 pytestmark = pytest.mark.django_db
@@ -202,65 +201,3 @@ def test_a_line_of_an_unknown_kind_or_with_missing_facts_is_still_a_line() -> No
         assert line("of_a_later_release", "FW1", {}) == "News about FW1"
         assert line("rejected", "FW1", {}) == "FW1 is not taken on: –"
         assert line("rejected", "FW1", {"reason": "100 % %(x)s"}) == "FW1 is not taken on: 100 % %(x)s"
-
-
-FACTS = {
-    "title": "灯不亮 <b>&",
-    "place": "教学楼 · 302",
-    "name": "王老师",
-    "path": "/t/abc/",
-    "worker": "陈师傅",
-    "crew": "水电班",
-    "reason": "parts",
-    "note": "两盏灯管",
-    "text": "哪一盏？",
-    "author": "许晓",
-    "actor": "许晓",
-    "into": "FW2",
-    "score": 2,
-    "times": 2,
-    "priority": "urgent",
-    "target": "response",
-    "result": "已更换",
-    "by_silence": True,
-    "days": 7,
-    "hours": 2,
-    "username": "wang",
-    "year": "2027",
-    **dict.fromkeys(("due", "starts", "ends", "promised_until", "silence_at", "since"), DAY.isoformat()),
-}
-
-
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-@pytest.mark.parametrize("kind", sorted(KINDS))
-def test_every_kind_is_told_with_all_facts_and_with_none(kind: str, language: str) -> None:
-    for facts in (FACTS, {}):
-        with translation.override(language):
-            told = line(kind, "FW1", facts)
-        assert told
-        assert "%(" not in told
-        if KINDS[kind].mail:
-            subject, text = letter(kind=kind, language=language, about="FW1", data=facts)
-            assert subject
-            assert "\n" not in subject
-            assert len(text) > 20
-            assert not [mark for mark in ("{{", "{%", "&lt;", "&amp;", "\n\n\n", "None") if mark in text]
-    if KINDS[kind].mail:
-        assert "http://testserver/t/abc/" in letter(kind=kind, language=language, about="FW1", data=FACTS)[1]
-    else:
-        assert not (TEMPLATES / f"{kind}.{language}.txt").exists()
-
-
-def test_there_is_no_letter_without_a_kind() -> None:
-    written = {path.name.split(".")[0] for path in TEMPLATES.glob("*.txt")}
-
-    assert written == {name for name, kind in KINDS.items() if kind.mail}
-
-
-def test_requesters_are_addressed_politely_and_times_are_local() -> None:
-    subject, text = letter(kind="on_hold", language="zh-hans", about="FW1", data=FACTS)
-
-    assert subject == "您的服务请求 FW1 暂时挂起"
-    assert "王老师好" in text
-    assert "预计恢复时间：2026-11-23 14:30" in text
-    assert "（两盏灯管）" in text

@@ -1,11 +1,19 @@
 """By what our mail is known: ids that name this installation, the same at every try."""
 
 import hmac
+import re
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from houqin.kernel.secrets import keyed_digest
+
+_NUMBER = re.compile(r"[A-Z]{2}\d{8}-\d{4,9}")
+
+
+def is_number(about: str) -> bool:
+    """Tell whether a mail is about something with a number, to which answers may come."""
+    return bool(_NUMBER.fullmatch(about))
 
 
 def instance_id() -> str:

@@ -1,25 +1,18 @@
-"""The texts of messages in the reader's language: the bell's line and the letter."""
+"""Messages in the reader's language: the bell's line, and facts as they are read in a letter too."""
 
 import datetime as dt
-import re
 from collections import defaultdict
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.template import Context, Engine, Template
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from houqin.notify.kinds import COMMON, KINDS
+from houqin.notify.kinds import KINDS
 
-TEMPLATES = Path(__file__).parent / "templates" / "notify"
-_BLANK_LINES = re.compile(r"\n{3,}")
 TIMES = frozenset({"due", "starts", "ends", "promised_until", "silence_at", "since"})
 
 HOLD_REASONS = {
@@ -76,25 +69,3 @@ def line(kind: str, subject: str, data: Mapping[str, Any]) -> str:
     facts.update({key: value for key, value in worded(kind, data).items() if value not in {"", None}})
     facts["subject"] = subject
     return str(known.line) % facts
-
-
-def letter(*, kind: str, language: str, about: str, data: Mapping[str, Any]) -> tuple[str, str]:
-    """Return subject line and text of a mail in `language` (Chinese unless it is English)."""
-    chosen = "en" if language.startswith("en") else "zh-hans"
-    with translation.override(chosen), timezone.override(settings.TIME_ZONE):
-        facts = {**dict.fromkeys((*COMMON, *KINDS[kind].facts), ""), **worded(kind, data)}
-        path = str(facts.get("path") or "")
-        link = path if "://" in path else f"{settings.PUBLIC_URL}{path}"
-        written = _template(kind, chosen).render(
-            Context({**facts, "about": about, "link": link}, autoescape=False)
-        )
-    subject, _newline, text = written.strip().partition("\n")
-    return " ".join(subject.split())[:200], _BLANK_LINES.sub("\n\n", text.strip()) + "\n"
-
-
-@cache
-def _template(kind: str, language: str) -> Template:
-    return _ENGINE.get_template(f"{kind}.{language}.txt")
-
-
-_ENGINE = Engine(dirs=[str(TEMPLATES)], autoescape=False, debug=False)

@@ -24,6 +24,7 @@ from houqin.intake.quoting import folded
 from houqin.intake.reasons import held_back, worded
 from houqin.kernel.errors import Invalid, Refused
 from houqin.kernel.reading import plain
+from houqin.notify.actions.mail import let_answer
 
 MOST_FILES = 20
 LONGEST_TEXT = 9_500
@@ -59,6 +60,11 @@ def open_from(row: InboundMessage, mail: Parsed, thread: Thread, *, acknowledge:
         attachment_ids=files.ids,
     )
     request = submit_request(report=report, by=person, acknowledge=acknowledge)
+    let_answer(
+        to=[mail.from_address, person.email if person else ""],
+        change=f"{request.number}:received",
+        message_id=mail.message_id,
+    )
     hints = []
     if thread.about and thread.request is not None:
         hints.append(("new_of_stranger", {"about": thread.about}))

@@ -1,7 +1,8 @@
 """Mail is queued together with the change it tells of; a job sends it afterwards."""
 
 import datetime as dt
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -12,11 +13,12 @@ from procrastinate.contrib.django import app
 from houqin.accounts.models import User
 from houqin.kernel import clock
 from houqin.notify.kinds import KINDS
+from houqin.notify.letters import letter
 from houqin.notify.models import OutMail
 from houqin.notify.origin import message_id
-from houqin.notify.wording import letter
 
 SEND = "notify.send_due"
+_CARRIED = re.compile(r"[!-;=?-~]{1,120}@[!-;=?-~]{1,120}")
 
 
 @transaction.atomic
@@ -66,14 +68,17 @@ def written(
     secret: bool = False,
 ) -> OutMail:
     """Return a mail that is not stored yet, free to go at once."""
-    subject, text = letter(kind=kind, language=language, about=about, data=data)
+    told = letter(kind=kind, language=language, about=about, data=data)
     now = clock.now()
     return OutMail(
         to=to,
+        to_name=" ".join(str(data.get("name") or "").split())[:80],
         recipient=recipient,
         kind=kind,
-        subject=subject,
-        text=text,
+        subject=told.subject,
+        text=told.text,
+        parts=[list(part) for part in told.parts],
+        language=told.language,
         about=about,
         change=change,
         message_id=message_id(to=to, change=change),
@@ -89,6 +94,15 @@ def put(mails: list[OutMail]) -> None:
         return
     OutMail.objects.bulk_create(mails, ignore_conflicts=True)
     ask_to_send()
+
+
+def let_answer(*, to: Collection[str], change: str, message_id: str) -> None:
+    """Let the mail about a change answer the one that came with an id, so that both stand in one thread.
+
+    `message_id` is without its angle brackets; one that no header can carry is left alone.
+    """
+    if _CARRIED.fullmatch(message_id):
+        OutMail.objects.filter(to__in=to, change=change).update(answers=f"<{message_id}>")
 
 
 def ask_to_send() -> None:

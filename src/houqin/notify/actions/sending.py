@@ -3,16 +3,20 @@
 import datetime as dt
 import smtplib
 from dataclasses import dataclass
+from email.charset import BASE64, QP, Charset
+from email.utils import formataddr
 from typing import Any
 
 import structlog
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 
 from houqin.kernel import clock
+from houqin.notify.layout import preferences_link, written_out
 from houqin.notify.models import OutMail
-from houqin.notify.origin import anchor, instance_id, reply_address
+from houqin.notify.origin import anchor, instance_id, is_number, reply_address
+from houqin.org.queries.organisation import organisation
 
 log = structlog.get_logger(__name__)
 MOST_TRIES = 12
@@ -86,26 +90,50 @@ def _send_next(server: Any, outcome: Outcome) -> bool:
     return True
 
 
-def _message(mail: OutMail, server: Any) -> EmailMessage:
+def _message(mail: OutMail, server: Any) -> EmailMultiAlternatives:
+    """The mail as text and page. Chinese goes out in base64, as relays without 8BITMIME ask for."""
+    written = written_out(mail, organisation())
+    message = EmailMultiAlternatives(
+        mail.subject,
+        written.text,
+        to=[formataddr((mail.to_name, mail.to))],
+        headers=_headers(mail),
+        connection=server,
+    )
+    charset = Charset("utf-8")
+    charset.body_encoding = QP if mail.language == "en" else BASE64
+    message.encoding = charset
+    if written.page:
+        message.attach_alternative(written.page, "text/html")
+    return message
+
+
+def _headers(mail: OutMail) -> dict[str, str]:
     headers = {
         "Message-ID": mail.message_id,
-        "Auto-Submitted": "auto-generated",
+        "Auto-Submitted": "auto-replied" if mail.answers else "auto-generated",
         "X-Auto-Response-Suppress": "All",
         "X-Houqin": instance_id(),
     }
-    if mail.about:
-        headers |= {"References": anchor(mail.about), "In-Reply-To": anchor(mail.about)}
+    if is_number(mail.about):
+        thread = anchor(mail.about)
+        headers |= {
+            "References": f"{thread} {mail.answers}".rstrip(),
+            "In-Reply-To": mail.answers or thread,
+        }
         if answers_to := reply_address(mail.about):
             headers["Reply-To"] = answers_to
-    return EmailMessage(mail.subject, mail.text, to=[mail.to], headers=headers, connection=server)
+    if link := preferences_link(mail):
+        headers["List-Unsubscribe"] = f"<{link}>"
+    return headers
 
 
 def _sent(mail: OutMail) -> None:
     """Note that a mail is out; a secret one keeps no text."""
     mail.state, mail.sent_at, mail.error = OutMail.State.SENT, clock.now(), ""
     if mail.secret:
-        mail.text = ""
-    mail.save(update_fields=["state", "sent_at", "error", "text", "tries"])
+        mail.text, mail.parts = "", []
+    mail.save(update_fields=["state", "sent_at", "error", "text", "parts", "tries"])
 
 
 def _failed(mail: OutMail, error: Exception, outcome: Outcome, *, for_good: bool) -> None:

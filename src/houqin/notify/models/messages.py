@@ -33,7 +33,11 @@ class Notice(models.Model):
 
 
 class OutMail(models.Model):
-    """A mail to send. Without a mail server it stays here, readable on the outbox page."""
+    """A mail to send. Without a mail server it stays here, readable on the outbox page.
+
+    `parts` are those of its letter, `text` is the letter without the foot, which is written when it
+    is sent. `answers` is the Message-ID of the mail it acknowledges.
+    """
 
     class State(models.TextChoices):
         """How far a mail is."""
@@ -43,6 +47,7 @@ class OutMail(models.Model):
         FAILED = "failed", pgettext_lazy("mail", "failed")
 
     to = models.EmailField(pgettext_lazy("mail", "to"))
+    to_name = models.CharField(max_length=80, blank=True)
     recipient = models.ForeignKey(
         "accounts.User",
         on_delete=models.SET_NULL,
@@ -54,9 +59,12 @@ class OutMail(models.Model):
     kind = models.CharField(max_length=30)
     subject = models.CharField(pgettext_lazy("mail", "subject"), max_length=200)
     text = models.TextField(pgettext_lazy("mail", "text"))
+    parts = models.JSONField(default=list, blank=True)
+    language = models.CharField(max_length=7, blank=True)
     about = models.CharField(pgettext_lazy("mail", "about"), max_length=30, blank=True)
     change = models.CharField(max_length=160)
     message_id = models.CharField(max_length=200, unique=True)
+    answers = models.CharField(max_length=250, blank=True)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.WAITING)
     created_at = models.DateTimeField(_("made"))
     not_before = models.DateTimeField(pgettext_lazy("mail", "not before"))

@@ -115,6 +115,13 @@ def _pages() -> list[tuple[Text, list[Link]]]:
                 ),
                 page(
                     "system.manage",
+                    "letters",
+                    "file-text",
+                    _("Mail samples"),
+                    _("What each kind of mail says, in both languages."),
+                ),
+                page(
+                    "system.manage",
                     "intake",
                     "inbox",
                     _("Mail intake"),

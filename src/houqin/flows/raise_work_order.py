@@ -14,6 +14,7 @@ from houqin.desk.actions import progress, triage
 from houqin.desk.actions.moving import lock
 from houqin.desk.models import RequestStatus, ServiceRequest
 from houqin.desk.policies import require_step
+from houqin.desk.queries.proposals import crew_by_rule
 from houqin.flows.assign_work import assign_work, schedule_work
 from houqin.flows.refresh_clocks import refresh_clocks, refresh_order
 from houqin.flows.telling import tell_approvers, tell_requester
@@ -41,8 +42,9 @@ def raise_work_order(
     """The order, with everything the request says, and given to a worker or crew that is named.
 
     A new request is accepted by it. The job type is that of the service unless another one is
-    named; where it asks for approval the order waits for that first, and nobody is assigned.
-    Raises `Invalid` where no job type is known, and what raising and assigning raise.
+    named; where it asks for approval the order waits for that first, and nobody is assigned. A crew
+    that a triage rule gave the request is the order's, unless another one is named. Raises
+    `Invalid` where no job type is known, and what raising and assigning raise.
     """
     request = lock(request_id, version=version)
     require_step(by, request, "raise_order")
@@ -52,9 +54,9 @@ def raise_work_order(
     if request.status == RequestStatus.NEW:
         request = triage.accept(request_id=request_id, by=by, at=at)
         tell_requester(request, "request_accepted", "accepted", by=by, due=request.due_at)
-    order = raise_for(
-        request, job_type_id=job_type_id, by=by, crew_id=crew_id, title=title, description=description, at=at
-    )
+    crew_at_first = crew_id if crew_id is not None else crew_by_rule(request)
+    facts: dict[str, Any] = {"title": title, "description": description}
+    order = raise_for(request, job_type_id=job_type_id, by=by, crew_id=crew_at_first, at=at, **facts)
     appointment = (scheduled_from, scheduled_until)
     return _given(order, by=by, crew_id=crew_id, worker_id=worker_id, appointment=appointment, at=at)
 

@@ -31,7 +31,6 @@ REASONS: dict[str, Promise] = {
     "no_sender": _("It names no sender to whom an answer could go."),
     "empty": _("It says nothing and holds no file that can be kept."),
     "unreadable": _("It could not be read."),
-    "no_category": _("There is no category in use that its request could have."),
     "refused": _("A rule refused it: %(sentence)s"),
     "failed": _("It could not be dealt with after %(tries)s tries; the log tells why."),
 }

@@ -115,6 +115,7 @@ TABLE: Words = {
     "desk.rating": pgettext_lazy("table", "rating"),
     "desk.service": pgettext_lazy("table", "service"),
     "desk.servicerequest": pgettext_lazy("table", "service request"),
+    "desk.triagerule": pgettext_lazy("table", "triage rule"),
     "org.calendar": pgettext_lazy("table", "working calendar"),
     "org.calendarday": pgettext_lazy("table", "day of a calendar"),
     "org.calendaryear": pgettext_lazy("table", "year of holidays"),

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from houqin.accounts.models import User
-from houqin.desk.actions import moving
+from houqin.desk.actions import moving, proposals
 from houqin.desk.models import RequestOrder, RequestStatus, ServiceRequest
 from houqin.desk.policies import may_reopen_still
 from houqin.desk.queries.orders import orders_of
@@ -42,17 +42,17 @@ def link_order(
 def set_crew(
     *, request_id: int, crew: Crew | None, by: User | None, at: dt.datetime | None = None
 ) -> ServiceRequest:
-    """The request with the crew that has it now; nothing is recorded when it had it already."""
+    """The request with the crew that has it now; nothing is recorded when it had it already.
+
+    What a triage rule said of the crew is judged by it.
+    """
     request = moving.lock(request_id)
+    when = moving.instant(request, at)
     if request.crew_id != (crew.pk if crew else None):
         moving.save(request, crew=crew)
-        moving.record(
-            request,
-            "assigned",
-            by=by,
-            at=moving.instant(request, at),
-            data={"crew": crew.code if crew else ""},
-        )
+        data = {"crew": crew.code if crew else ""}
+        moving.record(request, "assigned", by=by, at=when, data=data)
+    proposals.judge(request=request, changed={"crew"}, by=by, at=when)
     return request
 
 

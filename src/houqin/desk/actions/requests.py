@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 
 from houqin.accounts.models import User
 from houqin.desk.actions import clocks as copies
-from houqin.desk.actions import moving
+from houqin.desk.actions import moving, proposals
 from houqin.desk.actions.answers import answered
+from houqin.desk.actions.triaging import Choice, classify
 from houqin.desk.models import Category, Channel, Message, RequestAttachment, Service, ServiceRequest
-from houqin.desk.queries.catalogue import fallback_of, pausing_reasons, standard_of
+from houqin.desk.queries.catalogue import pausing_reasons, standard_of, wanted
 from houqin.desk.queries.clocks import first_clocks
 from houqin.desk.queries.priorities import proposed
 from houqin.files.models import Attachment
@@ -24,6 +25,7 @@ from houqin.journal.actions import numbers
 from houqin.kernel import clock, numbering
 from houqin.kernel.errors import Invalid, Missing, StaleState
 from houqin.org.models import Place
+from houqin.org.queries.calendars import calendar_for
 from houqin.org.queries.organisation import organisation
 from houqin.work.models import Priority
 
@@ -33,11 +35,13 @@ _DOORS_OF_STRANGERS = frozenset({Channel.QR, Channel.WEB})
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What somebody reports. Of category and service one is enough; so is title or description.
+    """What somebody reports. Title or description is needed, of the rest what is known.
 
-    Contact, department and language come from the requester's account where they are left out,
-    urgency, impact and safety from the service, the category's own service (`is_fallback`) standing
-    in for one that is not known. `answers` maps keys of the service's questions to answers.
+    Of category and service one is enough; where neither is there the triage rules say what it is
+    about, else it goes under the last category. Contact, department and language come from the
+    requester's account where they are left out, urgency, impact and safety from the service, the
+    category's own service (`is_fallback`) standing in for one that is not known. `answers` maps keys
+    of the service's questions to answers.
     """
 
     channel: str
@@ -60,6 +64,11 @@ class Report:
     target_at: dt.datetime | None = None
     attachment_ids: Sequence[int] = ()
 
+    @property
+    def choice(self) -> Choice:
+        """What was said of its nature; the rules may decide what is left open."""
+        return Choice(self.category_id, self.service_id, self.urgency, self.impact, self.safety)
+
 
 @transaction.atomic
 def open_request(
@@ -71,38 +80,31 @@ def open_request(
 ) -> ServiceRequest:
     """A new request with its number (FW, counted by the local day), priority, standard, clocks and link.
 
-    The event `opened` keeps how the priority came about. Raises `Invalid`, naming the field, when
-    neither category nor service, neither title nor description, a required answer, or a phone
-    number the organisation asks for is there.
+    The triage rules are asked once: what they say holds at once or is kept as a proposal. The event
+    `opened` keeps how the priority came about. Raises `Invalid`, naming the field, when neither
+    title nor description, a required answer, or a phone number the organisation asks for is there.
     """
     at = at or clock.now()
-    service, category = _wanted(report)
-    requester = _requester(report, by)
-    place = _place(report.place_id) if report.place_id else None
     request = ServiceRequest(
         channel=report.channel,
-        service=service,
-        category=category,
+        title=report.title.strip(),
         description=report.description.strip(),
-        title=_title(report, service, category),
-        answers=answered(service, report.answers),
-        place=place,
+        place=_place(report.place_id) if report.place_id else None,
         place_note=report.place_note.strip(),
-        urgency=report.urgency or (service.default_urgency if service else "normal"),
-        impact=report.impact or (service.default_impact if service else "room"),
-        safety=report.safety or bool(service and service.safety),
-        standard=standard_of(service),
-        crew=service.job_type.crew if service and service.job_type else None,
         target_at=report.target_at,
         opened_at=at,
         previous=previous,
         link_nonce=secrets.token_hex(16),
     )
-    _put_requester(request, report, requester)
+    _put_requester(request, report, _requester(report, by))
     _require_contact(request)
+    hours = calendar_for(request.place, None)
+    heard = classify(request=request, choice=report.choice, hours=hours)
+    request.title = _title(report, request.service, request.category)
+    request.answers = answered(heard.asked, report.answers)
     chosen = proposed(urgency=request.urgency, impact=request.impact, safety=request.safety)
     request.priority = chosen.priority
-    clocks, warn_at = first_clocks(request)
+    clocks, warn_at = first_clocks(request, hours=hours)
     copies.put(request=request, clocks=clocks, warn_at=warn_at)
     request.number = numbers.take(kind=numbering.REQUEST, day=timezone.localtime(at).date())
     _set_search(request)
@@ -116,6 +118,7 @@ def open_request(
         public=True,
         data=_facts(request, chosen.because),
     )
+    proposals.keep(request=request, said=heard.said, applied=heard.applied, before=heard.before, at=at)
     attach(request=request, attachment_ids=report.attachment_ids, by=by)
     return request
 
@@ -175,7 +178,7 @@ def correct(
     the clocks until then.
 
     Raises `Invalid` without a reason or when nothing would change, `StaleState` once the request is
-    no longer open.
+    no longer open. What the triage rules said of a changed field is judged by it.
     """
     request = moving.lock(request_id, version=version)
     at = moving.instant(request, at)
@@ -209,6 +212,7 @@ def correct(
     if {"standard", "priority"} & changes.keys():
         data["paused_by"] = paused_by
     moving.record(request, "corrected", by=by, at=at, reason=reason.strip(), data=data)
+    proposals.judge(request=request, changed=changes, by=by, at=at)
     return request
 
 
@@ -219,25 +223,6 @@ def renew_link(*, request_id: int, by: User, at: dt.datetime | None = None) -> S
     moving.save(request, link_nonce=secrets.token_hex(16))
     moving.record(request, "link_renewed", by=by, at=moving.instant(request, at))
     return request
-
-
-def _wanted(report: Report) -> tuple[Service | None, Category]:
-    """The service and category of a report, both in use."""
-    if report.service_id is not None:
-        service = Service.objects.select_related("category", "job_type__crew", "job_type__standard").filter(
-            pk=report.service_id, active=True
-        )
-        if (found := service.first()) is None:
-            raise Invalid(
-                _("This service is not offered any more. Please choose another one."), field="service"
-            )
-        return found, found.category
-    category = (
-        Category.objects.filter(pk=report.category_id, active=True).first() if report.category_id else None
-    )
-    if category is None:
-        raise Invalid(_("Please choose what it is about."), field="category")
-    return fallback_of(category), category
 
 
 def _requester(report: Report, by: User | None) -> User | None:
@@ -278,8 +263,8 @@ def _put_requester(request: ServiceRequest, report: Report, requester: User | No
 
 
 def _require_contact(request: ServiceRequest) -> None:
-    asked = request.channel in _DOORS_OF_STRANGERS and organisation().contact_needed
-    if asked and not request.contact_phone:
+    in_question = request.channel in _DOORS_OF_STRANGERS and not request.contact_phone
+    if in_question and organisation().contact_needed:
         raise Invalid(_("Please leave a phone number, so that we can reach you."), field="contact_phone")
 
 
@@ -337,9 +322,7 @@ def _named(request: ServiceRequest) -> dict[str, list[str]]:
 def _reclassify(request: ServiceRequest, *, category_id: int | None, service_id: int | None) -> None:
     if service_id is None and category_id is None:
         return
-    service, category = _wanted(
-        Report(channel=request.channel, category_id=category_id, service_id=service_id)
-    )
+    service, category = wanted(category_id=category_id, service_id=service_id)
     request.service, request.category = service, category
     request.standard = standard_of(service)
     request.crew = service.job_type.crew if service and service.job_type else None

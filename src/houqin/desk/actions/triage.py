@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from houqin.accounts.models import User
-from houqin.desk.actions import messages, moving
+from houqin.desk.actions import messages, moving, proposals
 from houqin.desk.models import Message, RequestStatus, ServiceRequest
 from houqin.desk.models.requests import OPEN
 from houqin.desk.queries.orders import orders_of
@@ -21,9 +21,14 @@ S = RequestStatus
 def accept(
     *, request_id: int, by: User | None, version: int | None = None, at: dt.datetime | None = None
 ) -> ServiceRequest:
-    """The request, taken on. `accepted_at` keeps the first time. Raises `StaleState` once it was."""
+    """The request, taken on. `accepted_at` keeps the first time. Raises `StaleState` once it was.
+
+    What the triage rules said of it is judged by how it stands.
+    """
     request = moving.lock(request_id, version=version)
-    moving.move(request, S.ACCEPTED, "accepted", by=by, at=moving.instant(request, at))
+    when = moving.instant(request, at)
+    moving.move(request, S.ACCEPTED, "accepted", by=by, at=when)
+    proposals.confirm(request=request, by=by, at=when)
     return request
 
 

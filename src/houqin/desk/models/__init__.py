@@ -15,21 +15,37 @@ from houqin.desk.models.requests import (
     RequestStatus,
     ServiceRequest,
 )
+from houqin.desk.models.triage import (
+    ContactKind,
+    ProposalField,
+    RuleHours,
+    RuleMode,
+    TriageProposal,
+    TriageRule,
+    Verdict,
+)
 
 __all__ = [
     "REQUEST_MOVES",
     "Category",
     "Channel",
+    "ContactKind",
     "FollowUp",
     "Impact",
     "Message",
     "PriorityRule",
+    "ProposalField",
     "Rating",
     "RequestAttachment",
     "RequestEvent",
     "RequestOrder",
     "RequestStatus",
+    "RuleHours",
+    "RuleMode",
     "Service",
     "ServiceRequest",
+    "TriageProposal",
+    "TriageRule",
     "Urgency",
+    "Verdict",
 ]

@@ -1,8 +1,10 @@
 """What is offered: categories, services, and the standard each is held to."""
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
 
 from houqin.desk.models import Category, Service
+from houqin.kernel.errors import Invalid
 from houqin.work.models import ServiceStandard, StandardTarget
 
 
@@ -19,6 +21,41 @@ def offered(*, to_public: bool) -> QuerySet[Category]:
     return Category.objects.filter(active=True).prefetch_related(
         Prefetch("services", services, to_attr="offered")
     )
+
+
+def wanted(
+    *, category_id: int | None = None, service_id: int | None = None
+) -> tuple[Service | None, Category]:
+    """A service with its category, else a category with the service that stands in; all in use.
+
+    Raises `Invalid`, naming the field, for one that is not.
+    """
+    if service_id is not None:
+        service = (
+            Service.objects.select_related("category", "job_type__crew", "job_type__standard")
+            .filter(pk=service_id, active=True)
+            .first()
+        )
+        if service is None:
+            raise Invalid(
+                _("This service is not offered any more. Please choose another one."), field="service"
+            )
+        return service, service.category
+    category = Category.objects.filter(pk=category_id, active=True).first()
+    if category is None:
+        raise Invalid(_("Please choose what it is about."), field="category")
+    return fallback_of(category), category
+
+
+def last_resort() -> Category:
+    """The category for what nobody and no rule has classified: the last tile (其他 stands there).
+
+    Raises `Invalid` where no category is in use.
+    """
+    category = Category.objects.filter(active=True).order_by("-position", "-code").first()
+    if category is None:
+        raise Invalid(_("No category is in use. An administrator has to set one up."), field="category")
+    return category
 
 
 def fallback_of(category: Category) -> Service | None:

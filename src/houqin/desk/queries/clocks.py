@@ -23,6 +23,7 @@ from houqin.org.queries.calendars import (
     calendar_for,
     confirmed_years,
     is_provisional,
+    working_calendar,
 )
 from houqin.work.models import Alarm, OrderEvent, Priority, WorkOrder
 from houqin.work.models.standards import default_pausing
@@ -74,14 +75,13 @@ def clocks_of(request: ServiceRequest, now: dt.datetime | None = None) -> Clocks
     return _Look(request).clocks(now or clock.now())
 
 
-def first_clocks(request: ServiceRequest) -> tuple[Clocks, dt.datetime | None]:
+def first_clocks(request: ServiceRequest, *, hours: WorkingCalendar) -> tuple[Clocks, dt.datetime | None]:
     """The clocks of a request that is about to be stored, as of its report, and when they first go off.
 
-    Nothing but the report has happened yet, so no history is read.
+    `hours` are those of its place. Nothing but the report has happened yet, so no history is read.
     """
-    standard = request.standard
-    office = calendar_for(request.place, standard.calendar if standard else None)
-    recipient = recipient_calendar(request.place) if standard and standard.calendar else office
+    own = request.standard.calendar if request.standard else None
+    office, recipient = working_calendar(own) if own else hours, hours
     started = [ClockEvent(at=request.opened_at, kind=EventKind.STARTED)]
     clocks = _read(
         promises_of(request), dict.fromkeys(TargetKind, started), office=office, now=request.opened_at

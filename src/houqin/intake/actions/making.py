@@ -18,7 +18,6 @@ from houqin.flows.submit_request import submit_request
 from houqin.intake.addressing import without_prefixes
 from houqin.intake.models import InboundMessage, Outcome
 from houqin.intake.parsing import Attached, Parsed
-from houqin.intake.queries.categories import category_for_mail
 from houqin.intake.queries.threads import Thread, account_of, asks_for_it, target_of
 from houqin.intake.quoting import folded
 from houqin.intake.reasons import held_back, worded
@@ -40,17 +39,16 @@ class Files:
 
 
 def open_from(row: InboundMessage, mail: Parsed, thread: Thread, *, acknowledge: bool) -> str:
-    """Open a request for a mail and return its number. Raises `Refused` where no category is in use."""
+    """Open a request for a mail and return its number; the triage rules say what it is about.
+
+    Raises `Refused` where no category is in use.
+    """
     person = account_of(mail.from_address)
-    category = category_for_mail()
-    if category is None:
-        raise Refused(worded("no_category", {}))
     files = _stored(row, mail, by=person)
     title = without_prefixes(mail.subject)
     text = _cut(_whole(mail))
     report = Report(
         channel=Channel.EMAIL,
-        category_id=category.pk,
         title=title or ("" if text else _("Mail without words")),
         description=text,
         requester_id=person.pk if person else None,

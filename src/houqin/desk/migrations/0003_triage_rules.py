@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0001_initial'),
+        ('desk', '0002_escalation_and_updates'),
         ('org', '0001_initial'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('staffing', '0001_initial'),

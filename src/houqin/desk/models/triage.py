@@ -1,5 +1,7 @@
 """Triage rules, as an administrator orders them, and what they proposed for each request."""
 
+from typing import Any
+
 import pghistory
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -42,7 +44,7 @@ class RuleHours(models.TextChoices):
     DAY_OFF = rules.DAY_OFF, pgettext_lazy("triage rule", "on a day off")
 
 
-def _words(label: object) -> ArrayField:
+def _words(label: Any) -> "ArrayField[list[str], list[str]]":
     return ArrayField(
         models.CharField(max_length=LONGEST_WORD),
         verbose_name=label,

@@ -41,7 +41,8 @@ def wanted(
                 _("This service is not offered any more. Please choose another one."), field="service"
             )
         return service, service.category
-    category = Category.objects.filter(pk=category_id, active=True).first()
+    in_use = Category.objects.filter(active=True)
+    category = in_use.filter(pk=category_id).first() if category_id is not None else None
     if category is None:
         raise Invalid(_("Please choose what it is about."), field="category")
     return fallback_of(category), category

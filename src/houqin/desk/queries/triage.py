@@ -188,7 +188,7 @@ def _with_names(rows: QuerySet[TriageRule]) -> QuerySet[TriageRule]:
 
 
 def _told(model: type[Model], reference: str, *columns: str) -> Subquery:
-    rows = QuerySet(model).filter(pk=OuterRef(reference)).order_by()
+    rows: QuerySet[Model] = QuerySet(model).filter(pk=OuterRef(reference)).order_by()
     return Subquery(rows.values(told=JSONArray(*(F(column) for column in columns)))[:1])
 
 

@@ -12,7 +12,7 @@ from houqin.files.models import Attachment
 from houqin.kernel import clock
 from houqin.kernel.text_search import pinyin_key
 from houqin.org.models import Calendar, Department, Organisation, Partner, Place
-from houqin.staffing.models import Crew, CrewMember, PersonTrade, Trade
+from houqin.staffing.models import Crew, CrewMember, Licence, LicenceKind, PersonTrade, ShiftKind, Trade
 from houqin.work.actions import orders
 from houqin.work.models import (
     FailureCode,
@@ -156,3 +156,22 @@ def make_order(**facts: Any) -> WorkOrder:
             facts[f"{name}_id"] = facts[name].pk
         facts.pop(name, None)
     return orders.raise_order(**{"title": "卫生间水管漏水", "by": None, **facts})
+
+
+def make_shift_kind(name: str = "早班", hours: str = "08:00-16:00", **facts: Any) -> ShiftKind:
+    """A kind of shift; one that ends before it begins ends on the next day."""
+    begins, ends = (dt.time.fromisoformat(part) for part in hours.split("-"))
+    return ShiftKind.objects.create(
+        **{"code": _next("S"), "name": name, "begins": begins, "ends": ends, **facts}
+    )
+
+
+def make_licence_kind(name: str = "高处作业证", **facts: Any) -> LicenceKind:
+    return LicenceKind.objects.create(**{"code": _next("L"), "name": name, **facts})
+
+
+def make_licence(user: User, kind: LicenceKind, valid_until: dt.date, **facts: Any) -> Licence:
+    """A licence since long ago."""
+    return Licence.objects.create(
+        **{"user": user, "kind": kind, "valid_from": LONG_AGO, "valid_until": valid_until, **facts}
+    )

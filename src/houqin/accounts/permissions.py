@@ -24,7 +24,9 @@ PERMISSIONS: dict[str, Promise] = {
     "org.manage": _("set up places, departments, partners, calendars and QR labels"),
     "catalogue.manage": _("set up services, categories, job types and priorities"),
     "standards.manage": _("set up service standards"),
-    "staffing.manage": _("set up crews and trades"),
+    "staffing.manage": _("set up crews, trades, licences and how people work"),
+    "staffing.plan": _("plan shifts and leave"),
+    "staffing.view": _("see who works when"),
     "people.manage": _("invite people, give roles, end sessions"),
     "system.manage": _("see the outbox, back-ups, demonstration data and the state of the system"),
     "journal.view": _("read the history of changes"),
@@ -34,7 +36,9 @@ _ALL_VIEWS = {"desk.view", "work.view", "insight.view"}
 
 ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     Role.REQUESTER: frozenset(),
-    Role.TECHNICIAN: frozenset({"work.perform", "work.view", "desk.message", "people.see_phones"}),
+    Role.TECHNICIAN: frozenset(
+        {"work.perform", "work.view", "desk.message", "people.see_phones", "staffing.view"}
+    ),
     Role.DISPATCHER: frozenset(
         {
             "desk.view",
@@ -48,6 +52,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "work.verify",
             "work.cancel",
             "people.see_phones",
+            "staffing.view",
         }
     ),
     Role.CREW_LEADER: frozenset(
@@ -58,6 +63,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "work.verify",
             "desk.message",
             "people.see_phones",
+            "staffing.view",
+            "staffing.plan",
         }
     ),
     Role.STOREKEEPER: frozenset({"work.view"}),
@@ -71,6 +78,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "work.verify",
             "work.amend",
             "people.see_phones",
+            "staffing.view",
             "journal.view",
         }
     ),
@@ -81,13 +89,15 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "catalogue.manage",
             "standards.manage",
             "staffing.manage",
+            "staffing.plan",
+            "staffing.view",
             "people.manage",
             "system.manage",
             "people.see_phones",
             "journal.view",
         }
     ),
-    Role.AUDITOR: frozenset({*_ALL_VIEWS, "journal.view"}),
+    Role.AUDITOR: frozenset({*_ALL_VIEWS, "staffing.view", "journal.view"}),
 }
 
 # Rights that come with a crew: what such a role sees of work orders is its own crews' work.

@@ -10,6 +10,7 @@ import structlog
 from django.db import Error, InterfaceError, OperationalError, connection
 
 from houqin.flows.sweep import sweep
+from houqin.flows.warn_ending_licences import warn_ending_licences
 from houqin.flows.warn_unconfirmed_year import warn_unconfirmed_year
 from houqin.intake.actions.taking import settle_waiting
 from houqin.journal.actions.jobs import recover_stalled
@@ -24,6 +25,11 @@ ONE_AT_A_TIME = 7_204_312
 def warn_of_the_year() -> None:
     """Tell administrators of a year whose holidays are not settled."""
     warn_unconfirmed_year(today=clock.today())
+
+
+def warn_of_licences() -> None:
+    """Tell people and their leaders of licences that end before long."""
+    warn_ending_licences(today=clock.today())
 
 
 @dataclass
@@ -46,6 +52,7 @@ class Duties:
             Duty(sweep, 30.0),
             Duty(settle_waiting, 30.0),
             Duty(warn_of_the_year, 3600.0),
+            Duty(warn_of_licences, 3600.0),
         ]
 
     def start(self) -> None:

@@ -147,6 +147,18 @@ KINDS: dict[str, Kind] = {
         ("year",),
         staff=True,
     ),
+    "licence_ending": Kind(
+        _("licence ends before long"),
+        _("The licence “%(licence)s” of %(person)s ends on %(until)s."),
+        ("licence", "until", "person"),
+        staff=True,
+    ),
+    "licence_ended": Kind(
+        _("licence at its end"),
+        _("The licence “%(licence)s” of %(person)s holds until %(until)s and no longer."),
+        ("licence", "until", "person"),
+        staff=True,
+    ),
     "mail_storm": Kind(
         _("storm of mails"),
         _("Too many mails of %(sender)s in an hour: %(title)s. They are put aside."),

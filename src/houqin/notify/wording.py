@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from houqin.kernel.bilingual import in_language
 from houqin.notify.kinds import KINDS
 
 TIMES = frozenset({"due", "starts", "ends", "promised_until", "silence_at", "since"})
@@ -55,6 +56,10 @@ def worded(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
         facts[key] = instant(facts[key])
     if kind == "on_hold":
         facts["reason"] = HOLD_REASONS.get(str(facts.get("reason")), facts.get("reason", ""))
+    if "licence_en" in facts:
+        facts["licence"] = in_language(str(facts.get("licence", "")), str(facts["licence_en"]))
+    if kind.startswith("licence_") and parse_date(str(facts.get("until"))):
+        facts["until"] = date_format(dt.date.fromisoformat(str(facts["until"])), "DATE_FORMAT")
     facts["target"] = TARGETS.get(str(facts.get("target")), facts.get("target", ""))
     facts["priority"] = PRIORITIES.get(str(facts.get("priority")), facts.get("priority", ""))
     return facts

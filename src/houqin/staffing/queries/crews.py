@@ -1,6 +1,7 @@
 """Who works together, and who could do a job."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -67,6 +68,19 @@ def workers_of(crew: Crew, *, on: dt.date | None = None) -> QuerySet[User]:
     """The people of a crew on a day (today) who may carry out work: members and the leader."""
     member = CrewMember.objects.filter(memberships_on(on or clock.today()), crew=crew, user=OuterRef("pk"))
     return _performers().filter(Q(Exists(member)) | Q(pk=crew.leader_id))
+
+
+def leaders_of(user_ids: Collection[int], *, on: dt.date | None = None) -> dict[int, list[User]]:
+    """The leaders of the crews in use that people belong to on a day (today), by id; one statement."""
+    members = CrewMember.objects.filter(
+        memberships_on(on or clock.today()), user__in=user_ids, crew__active=True, crew__leader__isnull=False
+    )
+    found: dict[int, list[User]] = {pk: [] for pk in user_ids}
+    for member in members.select_related("crew__leader").order_by("crew__code"):
+        leader = member.crew.leader
+        if leader is not None and leader not in found[member.user_id]:
+            found[member.user_id].append(leader)
+    return found
 
 
 def eligible_workers(

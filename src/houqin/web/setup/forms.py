@@ -11,7 +11,7 @@ from houqin.desk.queries.priorities import matrix
 from houqin.flows.refresh_clocks import refresh_open
 from houqin.org.actions import departments
 from houqin.org.models import Calendar, Department, Organisation, Partner
-from houqin.staffing.models import Crew, Trade
+from houqin.staffing.models import Crew, LicenceKind, ShiftKind, Trade
 from houqin.web.setup.fields import ChecklistField, HoursField, QuestionsField
 from houqin.work.models import (
     FailureCode,
@@ -194,6 +194,29 @@ class CrewForm(forms.ModelForm[Crew]):
         model = Crew
         fields = ("code", "name", "name_en", "trades", "leader", "partner", "place", "phone", "active")
         widgets = {"trades": forms.CheckboxSelectMultiple}
+
+
+class ShiftKindForm(forms.ModelForm[ShiftKind]):
+    """A kind of shift; shifts planned before keep their hours."""
+
+    class Meta:
+        model = ShiftKind
+        fields = ("code", "name", "name_en", "begins", "ends", "active")
+        widgets = {
+            name: forms.TimeInput(attrs={"type": "time"}, format="%H:%M") for name in ("begins", "ends")
+        }
+        help_texts = {
+            "ends": _("At or before its beginning it ends on the next day."),
+            "code": _("What stands in the cells of a roster, such as 早."),
+        }
+
+
+class LicenceKindForm(forms.ModelForm[LicenceKind]):
+    """A kind of licence."""
+
+    class Meta:
+        model = LicenceKind
+        fields = ("code", "name", "name_en", "active")
 
 
 class CalendarForm(forms.ModelForm[Calendar]):

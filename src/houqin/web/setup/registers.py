@@ -8,10 +8,11 @@ from django.db.models import Model
 from django.forms import ModelForm
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from houqin.desk.models import Category, Service
 from houqin.org.models import Calendar, Department, Partner
-from houqin.staffing.models import Crew, Trade
+from houqin.staffing.models import Crew, LicenceKind, ShiftKind, Trade
 from houqin.web.setup import forms
 from houqin.work.models import FailureCode, JobType
 
@@ -209,6 +210,33 @@ REGISTERS = {
             ),
             _("Groups that take work together."),
             related=("leader", "partner"),
+        ),
+        Register(
+            "shifts",
+            pgettext_lazy("kinds", "Shifts"),
+            _("New kind of shift"),
+            "staffing.manage",
+            "calendar-time",
+            ShiftKind,
+            forms.ShiftKindForm,
+            (
+                _code(),
+                Column(_("name"), str),
+                Column(_("hours"), lambda row: f"{row.begins:%H:%M}–{row.ends:%H:%M}", "w-l num"),
+                _active(),
+            ),
+            _("Early, late, night: what a roster is planned with."),
+        ),
+        Register(
+            "licences",
+            _("Kinds of licence"),
+            _("New kind of licence"),
+            "staffing.manage",
+            "id-badge",
+            LicenceKind,
+            forms.LicenceKindForm,
+            (_code(), Column(_("name"), str), _active()),
+            _("Papers without which certain work is not given to anybody."),
         ),
     )
 }

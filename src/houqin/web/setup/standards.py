@@ -105,6 +105,8 @@ def _pages() -> list[tuple[Text, list[Link]]]:
                 ),
                 register("crews"),
                 register("trades"),
+                register("licences"),
+                register("shifts"),
             ],
         ),
         (

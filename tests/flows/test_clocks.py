@@ -1,11 +1,10 @@
 """Due times follow from what happened; doing it again changes nothing."""
 
 import datetime as dt
-from itertools import pairwise
 
 from houqin.accounts.models import User
 from houqin.desk.models import Service, ServiceRequest
-from houqin.desk.queries.clocks import clocks_of, stretches_of, who_had_it
+from houqin.desk.queries.clocks import clocks_of
 from houqin.flows.accept_result import accept_result
 from houqin.flows.add_message import write_as_requester, write_to_requester
 from houqin.flows.finish_work import complete_work
@@ -20,7 +19,7 @@ from houqin.work.models import ServiceStandard, StandardTarget, WorkOrder
 from tests.flows.story import again, done, fresh, reported, under_way
 from tests.makers import make_job_type, make_order, make_standard
 from tests.makers_desk import make_service
-from tests.times import MONDAY_9, at, when
+from tests.times import at, when
 
 
 def hours(text: str, number: float) -> dt.datetime:
@@ -177,21 +176,6 @@ def test_a_pause_taken_under_the_old_standard_stays_counted(leak: Service, xu: U
         resume_work(order_id=order.pk, by=chen)
 
     assert fresh(request).due_at == hours("2026-11-23 09:00", 24 + 1)
-
-
-def test_every_working_minute_has_one_owner(leak: Service, wang: User, xu: User, chen: User) -> None:
-    request = through_two_changes(leak, wang, xu, chen)
-    now = at("2026-11-25 09:00")
-
-    shares = who_had_it(request, now)
-
-    office = calendar_for(None, None)
-    assert sum(shares.values(), dt.timedelta(0)) == office.between(MONDAY_9, now)
-    assert shares["parts"] == dt.timedelta(hours=2)
-    assert shares["access"] == dt.timedelta(hours=2)
-    assert shares["resolved"] == dt.timedelta(hours=5)
-    parts = stretches_of(request, now)
-    assert all(one.end == two.begin for one, two in pairwise(parts))
 
 
 def test_refreshing_twice_changes_nothing_and_overtakes_nobody(leak: Service, xu: User, chen: User) -> None:

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from houqin.kernel.clock_events import NEED_INFO, ClockEvent, owned_time, stretches
+from houqin.kernel.clock_events import NEED_INFO, ClockEvent
 from houqin.kernel.service_clock import (
     Alarm,
     ClockState,
@@ -210,31 +210,6 @@ def test_a_clock_that_does_not_run_raises_no_alarm(last: ClockEvent) -> None:
     reading = read(resolution(), [STARTED, last], "2034-06-05 12:00")
 
     assert due_alarms(reading, [Offset(minutes=-30)], TEN_TO_SIX) == []
-
-
-def test_every_working_minute_has_one_owner() -> None:
-    events = [
-        STARTED,
-        *held("2034-06-05 11:00", "2034-06-05 12:00", NEED_INFO),
-        at("2034-06-05 12:00", K.ORDER_OPENED, source="GD1"),
-        at("2034-06-05 13:00", K.HELD, "contractor", "GD1"),
-        at("2034-06-05 15:00", K.HELD, "parts", "GD1"),
-        at("2034-06-06 11:00", K.RESUMED, source="GD1"),
-        at("2034-06-06 12:00", K.RESOLVED),
-        at("2034-06-06 13:00", K.REOPENED),
-    ]
-    until = local("2034-06-06 15:00")
-
-    shares = owned_time(stretches(events, until, PARTS), TEN_TO_SIX)
-
-    assert shares == {
-        "": span(hours=1 + 1 + 1 + 2),
-        NEED_INFO: span(hours=1),
-        "contractor": span(hours=2),
-        "parts": span(hours=4),
-        "resolved": span(hours=1),
-    }
-    assert sum(shares.values(), span()) == TEN_TO_SIX.between(local("2034-06-05 10:00"), until)
 
 
 def test_input_that_makes_no_sense_is_an_error() -> None:

@@ -1,4 +1,4 @@
-"""What happened to a request or an order, folded into stretches of one owner each.
+"""What happened to a request or an order, folded into stretches in which its clocks run or stand still.
 
 Service clocks are computed from these events alone; nothing is accumulated. Automatic
 replies and acknowledgements are not events: the caller leaves them out, since they satisfy
@@ -10,16 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from houqin.kernel.working_time import WorkingCalendar
-
 NEED_INFO = "need_info"
 """The hold of a request that waits for its requester; it always pauses."""
-
-OURS = ""
-"""The owner of time in which we could work."""
-
-AFTER_RESOLUTION = "resolved"
-"""The owner of time between a resolution and the reopening: nobody waits in it."""
 
 
 class EventKind(StrEnum):
@@ -73,12 +65,11 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class Stretch:
-    """Time from `begin` up to `end` in which nothing changed; `owner` is `OURS` or a hold's reason."""
+    """Time from `begin` up to `end` in which nothing changed."""
 
     begin: dt.datetime
     end: dt.datetime
     standing: Standing
-    owner: str
 
 
 def in_order(events: Iterable[ClockEvent], until: dt.datetime) -> list[ClockEvent]:
@@ -117,15 +108,6 @@ def stretches(
     return list(_stretches(known, started, end, pausing_reasons))
 
 
-def owned_time(parts: Iterable[Stretch], calendar: WorkingCalendar) -> dict[str, dt.timedelta]:
-    """Return the working time of each owner; the sum is the working time of all the stretches."""
-    shares: dict[str, dt.timedelta] = {}
-    for part in parts:
-        spent = calendar.between(part.begin, part.end)
-        shares[part.owner] = shares.get(part.owner, dt.timedelta(0)) + spent
-    return shares
-
-
 def whole_second(at: dt.datetime) -> dt.datetime:
     """Return the instant in UTC without its fraction of a second."""
     return at.astimezone(dt.UTC).replace(microsecond=0)
@@ -137,7 +119,7 @@ class _Holds:
 
     own: str | None = None
     orders: dict[str, str | None] = field(default_factory=dict)
-    """Unfinished orders and the reason each is held for, the latest change last."""
+    """Unfinished orders and the reason each is held for."""
     resolved: bool = False
 
     def take(self, event: ClockEvent) -> None:
@@ -157,19 +139,15 @@ class _Holds:
         if not source:
             self.own = reason
         elif reason is not None or source in self.orders:
-            self.orders.pop(source, None)
             self.orders[source] = reason
 
-    def standing(self, pausing: frozenset[str]) -> tuple[Standing, str]:
+    def standing(self, pausing: frozenset[str]) -> Standing:
         if self.resolved:
-            return Standing.EXCLUDED, AFTER_RESOLUTION
+            return Standing.EXCLUDED
         if self.own is not None and (self.own == NEED_INFO or self.own in pausing):
-            return Standing.PAUSED, self.own
-        reasons = [reason for reason in self.orders.values() if reason is not None]
-        if not reasons or len(reasons) < len(self.orders):
-            return Standing.RUNNING, self.own or OURS
-        paused = all(reason in pausing for reason in reasons)
-        return (Standing.PAUSED, reasons[-1]) if paused else (Standing.RUNNING, self.own or reasons[-1])
+            return Standing.PAUSED
+        stuck = bool(self.orders) and all(reason in pausing for reason in self.orders.values())
+        return Standing.PAUSED if stuck else Standing.RUNNING
 
 
 def _stretches(
@@ -181,7 +159,7 @@ def _stretches(
         holds.take(event)
         begin = max(event.at, started)
         if begin < until or event is known[-1]:
-            yield Stretch(begin, until, *holds.standing(pausing))
+            yield Stretch(begin, until, holds.standing(pausing))
 
 
 def _in_force(known: list[ClockEvent], pausing_reasons: frozenset[str]) -> list[frozenset[str]]:

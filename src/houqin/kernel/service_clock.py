@@ -305,7 +305,7 @@ def _state(
 
 def _clipped(parts: Iterable[Stretch], begin: dt.datetime, end: dt.datetime) -> list[Stretch]:
     return [
-        Stretch(max(part.begin, begin), min(part.end, end), part.standing, part.owner)
+        Stretch(max(part.begin, begin), min(part.end, end), part.standing)
         for part in parts
         if part.begin <= end and part.end >= begin
     ]

@@ -8,22 +8,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from houqin.desk.queries.clocks import Clocks
-from houqin.kernel.clock_events import NEED_INFO
 from houqin.kernel.service_clock import ClockReading, ClockState, TargetKind
+from houqin.kernel.time_owners import Owner
+from houqin.web.owners import Part, parts
 from houqin.web.ui import clocks as chips
 from houqin.web.ui.people_time import span, when
-from houqin.work.models import HoldReason
 
 NAMES = {
     TargetKind.RESPONSE: pgettext_lazy("clock", "Response"),
     TargetKind.UPDATE: pgettext_lazy("clock", "Answer"),
     TargetKind.ARRIVAL: pgettext_lazy("clock", "Arrival"),
     TargetKind.RESOLUTION: pgettext_lazy("clock", "Repair"),
-}
-OWNERS = {
-    "": (pgettext_lazy("who has the time", "us"), "brand"),
-    NEED_INFO: (pgettext_lazy("who has the time", "answer of the requester"), "idle"),
-    "resolved": (pgettext_lazy("who has the time", "acceptance"), "info"),
 }
 SHORT = 240
 """Up to so many working minutes a promise is told as a span, beyond it as an instant."""
@@ -50,34 +45,15 @@ class Line:
     tone: str
 
 
-@dataclass(frozen=True)
-class Part:
-    """Somebody's share of the elapsed working time."""
-
-    label: str
-    tone: str
-    percent: int
-
-
 def lines(clocks: Clocks) -> list[Line]:
     """A line for each clock that was promised; an answer that nobody waits for is left out."""
     shown = [reading for reading in clocks if reading.state != ClockState.NONE]
     return [_line(reading, provisional=clocks.provisional) for reading in shown]
 
 
-def owners(times: Mapping[str, dt.timedelta]) -> tuple[list[Part], int]:
+def owners(times: Mapping[Owner, dt.timedelta]) -> tuple[list[Part], int]:
     """Who had how much of the working time, ours first, and the whole of it in minutes."""
-    minutes = {owner: time // _MINUTE for owner, time in times.items()}
-    whole = sum(minutes.values())
-    order = sorted(minutes, key=lambda owner: (owner != "", -minutes[owner]))
-    return [_part(owner, minutes[owner], whole) for owner in order if minutes[owner] or owner == ""], whole
-
-
-def _part(owner: str, minutes: int, whole: int) -> Part:
-    label, tone = OWNERS.get(owner, (None, "warn"))
-    word = str(label) if label else str(dict(HoldReason.choices).get(owner, owner))
-    told = f"{word} {span(minutes)}"
-    return Part(told, tone, round(minutes * 100 / whole) if whole else 0)
+    return parts(times), sum(times.values(), dt.timedelta(0)) // _MINUTE
 
 
 def _line(reading: ClockReading, *, provisional: bool) -> Line:

@@ -5,7 +5,7 @@ import pytest
 
 from houqin.kernel import clock
 from houqin.web.ui import clocks
-from houqin.web.ui.people_time import ago, span, stamp, when
+from houqin.web.ui.people_time import ago, span, stamp, when, work_span
 
 NOW = dt.datetime(2026, 11, 23, 1, 46, tzinfo=dt.UTC)  # 09:46 in Shanghai
 MINUTE = dt.timedelta(minutes=1)
@@ -23,6 +23,16 @@ def morning() -> Iterator[None]:
 )
 def test_a_span_is_said_in_minutes_then_hours_then_days(minutes: int, said: str) -> None:
     assert span(minutes) == said
+
+
+def test_working_time_is_never_said_in_days() -> None:
+    assert [work_span(minutes) for minutes in (0, 59, 120, 2_881, 10_560)] == [
+        "0 min",
+        "59 min",
+        "2 h",
+        "48 h 1 min",
+        "176 h",
+    ]
 
 
 @pytest.mark.parametrize(

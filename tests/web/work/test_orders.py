@@ -1,5 +1,6 @@
 """The list of work orders and their pages."""
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -12,6 +13,7 @@ from houqin.accounts.models import User
 from houqin.files.actions.store import store
 from houqin.flows.progress_work import accept_work, hold_work, start_work
 from houqin.flows.raise_work_order import raise_work_order
+from houqin.kernel import clock
 from houqin.org.models import Place
 from houqin.staffing.models import Crew
 from houqin.work.actions import finishing
@@ -323,3 +325,19 @@ def test_a_closed_order_is_amended_with_a_reason(order: WorkOrder, chen: User, l
     assert "写错了" in page
     assert signed_in(xu).post(at(closed, "amend"), {**shown, "reason": "改"}).status_code == 422
     assert OrderEvent.objects.filter(order=closed, kind="amended").count() == 1
+
+
+def test_an_order_without_a_request_tells_who_had_the_time(
+    order: WorkOrder, desk: Client, chen: User
+) -> None:
+    raised = order.raised_at
+    with clock.stopped_at(raised + dt.timedelta(days=7)):
+        under_way(order, chen)
+        hold_work(order_id=order.pk, by=chen, reason="parts")
+
+    with clock.stopped_at(raised + dt.timedelta(days=30)):
+        page = text(desk.get(at(order)))
+
+    assert "Who had the time" in page
+    assert re.search(r'class="lg c-brand">us \d+ h', page)
+    assert re.search(r'class="lg c-warn">parts \d+ h', page)

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, prefetch_related_objects
 
 from houqin.desk.models import Message, RequestEvent, RequestOrder, ServiceRequest
-from houqin.desk.queries import clock_history
+from houqin.desk.queries import clock_history, time_owners
 from houqin.desk.queries.promises import Promises, promises_at, promises_of
 from houqin.kernel import clock
-from houqin.kernel.clock_events import ClockEvent, EventKind, Stretch, owned_time, stretches
+from houqin.kernel.clock_events import ClockEvent, EventKind
 from houqin.kernel.service_clock import ClockReading, ClockState, Target, TargetKind, evaluate
+from houqin.kernel.time_owners import Owner, by_owner, shares
 from houqin.kernel.working_time import WorkingCalendar
 from houqin.org.models import Place
 from houqin.org.queries.calendars import (
@@ -26,7 +27,6 @@ from houqin.org.queries.calendars import (
     working_calendar,
 )
 from houqin.work.models import Alarm, OrderEvent, Priority, WorkOrder
-from houqin.work.models.standards import default_pausing
 
 _ALIVE = frozenset({ClockState.RUNNING, ClockState.PAUSED, ClockState.OVERDUE})
 _TICKING = frozenset({ClockState.RUNNING, ClockState.OVERDUE})
@@ -92,7 +92,7 @@ def first_clocks(request: ServiceRequest, *, hours: WorkingCalendar) -> tuple[Cl
 
 def clocks_and_owners(
     request: ServiceRequest, now: dt.datetime | None = None
-) -> tuple[Clocks, dict[str, dt.timedelta]]:
+) -> tuple[Clocks, dict[Owner, dt.timedelta]]:
     """The clocks of a request and what `who_had_it` tells, from one look at its history."""
     look, now = _Look(request), now or clock.now()
     return look.clocks(now), look.owners(now)
@@ -100,6 +100,14 @@ def clocks_and_owners(
 
 def clocks_of_order(order: WorkOrder, now: dt.datetime | None = None) -> Clocks:
     """The clocks of an order that no request stands behind: arrival and restoration."""
+    return clocks_and_owners_of_order(order, now)[0]
+
+
+def clocks_and_owners_of_order(
+    order: WorkOrder, now: dt.datetime | None = None
+) -> tuple[Clocks, dict[Owner, dt.timedelta]]:
+    """The clocks of an order that no request stands behind, and the working time of each owner."""
+    now = now or clock.now()
     prefetch_related_objects([order], Prefetch("events", OrderEvent.objects.order_by("pk")))
     targets = promises_at(order.standard, order.priority)
     for kind in (TargetKind.RESPONSE, TargetKind.UPDATE):
@@ -107,20 +115,13 @@ def clocks_of_order(order: WorkOrder, now: dt.datetime | None = None) -> Clocks:
     history = clock_history.of_order_alone(order)
     events = dict.fromkeys(TargetKind, history)
     office = calendar_for(order.place, order.standard.calendar if order.standard else None)
-    return _read(targets, events, office=office, now=now or clock.now())
+    had = shares(time_owners.of_order(order, now), time_owners.hours_of(targets, office))
+    return _read(targets, events, office=office, now=now), by_owner(had)
 
 
-def who_had_it(request: ServiceRequest, now: dt.datetime | None = None) -> dict[str, dt.timedelta]:
-    """The working time of each owner since the report: us (empty), or what was waited for.
-
-    Hold reasons, `need_info` and `resolved` name the others; the sum is the elapsed working time.
-    """
+def who_had_it(request: ServiceRequest, now: dt.datetime | None = None) -> dict[Owner, dt.timedelta]:
+    """The working time of each owner since the report; the sum is the elapsed working time."""
     return _Look(request).owners(now or clock.now())
-
-
-def stretches_of(request: ServiceRequest, now: dt.datetime | None = None) -> list[Stretch]:
-    """The time since the report in stretches of one owner each, up to `now` or to the end."""
-    return _Look(request).stretches(now or clock.now())
 
 
 def pending_alarms(
@@ -176,13 +177,9 @@ class _Look:
         events = {kind: clock_history.of_request(self.request, kind) for kind in TargetKind}
         return _read(self.targets, events, office=self.office, now=now)
 
-    def stretches(self, now: dt.datetime) -> list[Stretch]:
-        resolution = self.targets.get(TargetKind.RESOLUTION)
-        reasons = resolution[0].pausing_reasons if resolution else frozenset(default_pausing())
-        return stretches(clock_history.of_request(self.request, TargetKind.RESOLUTION), now, reasons)
-
-    def owners(self, now: dt.datetime) -> dict[str, dt.timedelta]:
-        return owned_time(self.stretches(now), self.office)
+    def owners(self, now: dt.datetime) -> dict[Owner, dt.timedelta]:
+        hours = time_owners.hours_of(self.targets, self.office)
+        return by_owner(shares(time_owners.of_request(self.request, now), hours))
 
 
 def _read(

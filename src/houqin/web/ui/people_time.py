@@ -13,10 +13,15 @@ _DAY = 24 * _HOUR
 
 def span(minutes: int) -> str:
     """`12 min`, `2 h 10 min`, `3 days`: full days from two days on. frontend/src/clock.ts says the same."""
-    if minutes < _HOUR:
-        return _("%(minutes)s min") % {"minutes": minutes}
     if minutes >= 2 * _DAY:
         return _("%(days)s days") % {"days": minutes // _DAY}
+    return work_span(minutes)
+
+
+def work_span(minutes: int) -> str:
+    """`12 min`, `2 h 10 min`, `176 h`: working time, of which a day has no fixed number of hours."""
+    if minutes < _HOUR:
+        return _("%(minutes)s min") % {"minutes": minutes}
     hours, rest = divmod(minutes, _HOUR)
     if rest:
         return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from houqin.accounts.models import User
 from houqin.accounts.policies import may
 from houqin.desk.models import RequestAttachment, ServiceRequest
-from houqin.desk.queries.clocks import clocks_and_owners, clocks_of_order
+from houqin.desk.queries.clocks import clocks_and_owners, clocks_and_owners_of_order
 from houqin.files.models import Attachment
 from houqin.kernel import clock
 from houqin.kernel.errors import StaleState
@@ -128,10 +128,11 @@ def _request_of(order: WorkOrder) -> ServiceRequest | None:
 def _history(order: WorkOrder, asked: ServiceRequest | None) -> dict[str, Any]:
     if asked is None:
         entries = sorted(of_orders([order], public=False), key=lambda entry: entry.at, reverse=True)
-        return {"clocks": lines(clocks_of_order(order)), "entries": entries, "owners": [], "minutes": 0}
-    clocks, times = clocks_and_owners(asked)
+        clocks, times = clocks_and_owners_of_order(order)
+    else:
+        entries = of_request(asked, public=False)
+        clocks, times = clocks_and_owners(asked)
     parts, minutes = owners(times)
-    entries = of_request(asked, public=False)
     return {"clocks": lines(clocks), "entries": entries, "owners": parts, "minutes": minutes}
 
 

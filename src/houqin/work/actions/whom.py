@@ -85,6 +85,7 @@ def named(crew: Crew | None, worker: User | None) -> dict[str, Any]:
         "crew_id": crew.pk if crew else None,
         "crew": crew.name if crew else "",
         "crew_en": crew.name_en if crew else "",
+        "partner_id": crew.partner_id if crew else None,
         "worker_id": worker.pk if worker else None,
         "worker": worker.full_name if worker else "",
     }

@@ -106,6 +106,12 @@ def span(minutes: int | None) -> str:
 
 
 @register.filter
+def work_span(minutes: int | None) -> str:
+    """Minutes of working time as people say them, never as days."""
+    return NOTHING if minutes is None else people_time.work_span(int(minutes))
+
+
+@register.filter
 def money(amount: Decimal | None) -> str:
     """`￥1,234.50`, and a dash for nothing."""
     return NOTHING if amount is None else yuan(Decimal(amount))

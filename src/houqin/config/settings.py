@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "houqin.journal",
     "houqin.notify",
     "houqin.files",
+    "houqin.inventory",
     "houqin.staffing",
     "houqin.work",
     "houqin.desk",

@@ -5,6 +5,7 @@ import re
 
 REQUEST = "FW"
 WORK_ORDER = "GD"
+STOCK = "KC"
 
 PATTERN = re.compile(r"^([A-Z]{2})(\d{8})-(\d{4,})$")
 

@@ -1,0 +1,240 @@
+"""An item's layers loaded into a book: as they stand now, or as they stood before a late movement.
+
+Callers hold the item's card. Quantities go into the book in millionths, values in cents.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet
+
+from houqin.inventory.models import (
+    CostLayer,
+    CostMethod,
+    DocumentKind,
+    DocumentStatus,
+    Item,
+    LayerEntry,
+    LocationKind,
+    StockLine,
+    StockMove,
+)
+from houqin.kernel.cost_layers import (
+    MILLION,
+    Book,
+    Carry,
+    Effect,
+    Event,
+    GiveBack,
+    Layer,
+    LayerKey,
+    Receive,
+    Reprice,
+    Take,
+)
+
+CENTS = 100
+
+
+def micro(qty: Decimal) -> int:
+    """A quantity in millionths."""
+    return int(qty * MILLION)
+
+
+def to_cents(value: Decimal) -> int:
+    """An amount in cents."""
+    return int(value * CENTS)
+
+
+def key_of(layer: CostLayer) -> LayerKey:
+    """The key of a stored layer in a book."""
+    return (layer.pool_id, layer.lot_id, layer.in_move_id or 0, layer.root_id or 0)
+
+
+def is_averaged(item: Item) -> bool:
+    """True for an item whose issues cost the moving average."""
+    return item.cost_method == CostMethod.AVERAGE
+
+
+def event_of(move: StockMove, item: Item) -> Event | None:
+    """What a movement does to the layers; None for one inside a single store.
+
+    The movement comes with its ends, line and document. A receipt is worth its line's amount; what
+    goes back to the supplier comes out of the stock of its own receipt.
+    """
+    at, pk, qty = move.effective_at, move.pk, micro(move.qty)
+    lot = None if is_averaged(item) else move.lot_id
+    source, target = move.source.warehouse_id, move.target.warehouse_id
+    if source == target:
+        return None
+    if source is None and target is not None:
+        if move.of_move_id is not None and move.source.kind == LocationKind.USE:
+            return GiveBack(at, pk, move.of_move_id, target, qty)
+        return Receive(at, pk, target, lot, qty, to_cents(move.line.value or Decimal(0)))
+    assert source is not None  # noqa: S101 - the two ends differ, so one of them is inside
+    if target is None:
+        bound = move.of_move_id if move.document.kind == DocumentKind.SEND_BACK else None
+        return Take(at, pk, source, lot, qty, None if is_averaged(item) else bound)
+    return Carry(at, pk, source, target, lot, qty)
+
+
+class Ledger(Book):
+    """A book with the stored layers it was begun with, by their keys."""
+
+    def __init__(self, item: Item) -> None:
+        super().__init__(averaged=is_averaged(item))
+        self.item = item
+        self.stored: dict[LayerKey, CostLayer] = {}
+
+
+def book_now(item: Item, events: Iterable[Event]) -> Ledger:
+    """A book with the layers that the events touch, as they stand; nothing else of the item is read."""
+    book = Ledger(item)
+    if book.averaged:
+        for layer in CostLayer.objects.filter(item=item):
+            _hold(book, layer)
+    for event in events:
+        match event:
+            case Take() | Carry() if not book.averaged:
+                _hold_queue(book, item, event)
+            case GiveBack():
+                _hold_origins(book, event.of)
+    return book
+
+
+def _hold_queue(book: Ledger, item: Item, event: Take | Carry) -> None:
+    """The head of the queue that an event takes from, as far as all that is taken reaches."""
+    found = CostLayer.objects.filter(item=item, pool=event.pool, lot=event.lot, qty_left__gt=0)
+    if isinstance(event, Take) and event.root is not None:
+        found = found.filter(root=event.root)
+    wanted = event.qty + sum(layer.left for layer in book.layers.values())
+    for layer in found.order_by("effective_at", "root_id", "pk").iterator(chunk_size=50):
+        if wanted <= 0:
+            break
+        wanted -= micro(layer.qty_left)
+        _hold(book, layer)
+
+
+def _hold_origins(book: Ledger, of_move: int) -> None:
+    """The layers a movement took from, and what of it has not come back yet."""
+    for key, qty, value, layer in _taken_by([of_move]):
+        _hold(book, layer)
+        book.remember(key[0], key[1], qty, value)
+
+
+def _taken_by(moves: Collection[int]) -> list[tuple[tuple[int, LayerKey], int, int, CostLayer]]:
+    """What movements took from each layer and what has not come back, the head of the queue first."""
+    back = Q(move__in=moves) | Q(move__of_move__in=moves, move__in=standing())
+    rows = LayerEntry.objects.filter(back).values_list("move", "move__of_move", "layer", "dq", "dv")
+    sums: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
+    for move, of_move, layer, dq, dv in rows:
+        own = sums[move if of_move is None or move in moves else of_move, layer]
+        own[0] -= micro(dq)
+        own[1] -= to_cents(dv)
+    layers = CostLayer.objects.in_bulk({layer for _, layer in sums})
+    found = [
+        ((move, key_of(layers[layer])), qty, value, layers[layer])
+        for (move, layer), (qty, value) in sums.items()
+        if qty > 0
+    ]
+    return sorted(found, key=lambda one: (one[3].effective_at, one[3].root_id or 0, one[3].pk))
+
+
+def _hold(book: Ledger, layer: CostLayer, less: Sequence[int] = (0, 0, 0)) -> None:
+    """Hold a stored layer, without what `less` says of it: came in, left, value."""
+    key = key_of(layer)
+    if key not in book.layers:
+        came, left, value = less
+        order = (layer.effective_at, layer.root_id or 0)
+        qty_left, qty_in = micro(layer.qty_left) - left, micro(layer.qty_in) - came
+        book.stored[key] = layer
+        book.hold(Layer(order, key, qty_left, to_cents(layer.value_left) - value, qty_in))
+
+
+def standing() -> QuerySet[StockMove]:
+    """The movements that count: neither undone at their own instant nor undoing one there."""
+    return StockMove.objects.filter(counted())
+
+
+def counted() -> Q:
+    """The condition of `standing`: a reversal is always posted at the instant of what it reverses."""
+    return ~Q(document__status=DocumentStatus.REVERSED) & ~Q(document__kind=DocumentKind.REVERSAL)
+
+
+def book_from(item: Item, since: dt.datetime, undone: Effect) -> tuple[Ledger, Effect]:
+    """All that took effect on an item from `since` on, played again; and what is booked for it.
+
+    The difference of the two is what a late movement, a reversal or a later cost changes. A later
+    cost is played from its receipt on. `undone` is what is booked for movements that are being
+    reversed: they do not stand any more, but the layers still show them. Raises `LayersShort` when a
+    movement would not have found what it took.
+    """
+    lines = _later_costs(item, since)
+    since = min([since, *(line.of_move.effective_at for line in lines if line.of_move)])
+    moves = (
+        standing()
+        .filter(item=item, effective_at__gte=since)
+        .select_related("source", "target", "line", "document")
+    )
+    events = [((m.effective_at, 0, m.pk), event_of(m, item)) for m in moves]
+    events += [
+        (
+            (line.document.effective_at, 1, line.pk),
+            Reprice(line.document.effective_at, line.of_move_id or 0, to_cents(line.value or Decimal(0))),
+        )
+        for line in _later_costs(item, since)
+    ]
+    book = Ledger(item)
+    booked = _booked(item, since)
+    _hold_before(book, item, [*booked.items(), *undone.items()])
+    earlier = {e.of for _, e in events if isinstance(e, GiveBack)} - {key[2] for key, _ in events}
+    for key, qty, value, _layer in _taken_by(earlier) if earlier else ():
+        book.remember(key[0], key[1], qty, value)
+    book.play(event for _, event in sorted(events, key=lambda one: one[0]) if event is not None)
+    return book, booked
+
+
+def _later_costs(item: Item, since: dt.datetime) -> list[StockLine]:
+    return list(
+        StockLine.objects.filter(
+            item=item,
+            document__kind=DocumentKind.REPRICE,
+            document__status=DocumentStatus.POSTED,
+            document__effective_at__gte=since,
+            of_move__isnull=False,
+        ).select_related("document", "of_move")
+    )
+
+
+def _booked(item: Item, since: dt.datetime) -> Effect:
+    """What the entries of the movements that count say, summed up."""
+    return summed(LayerEntry.objects.filter(layer__item=item, at__gte=since, move__in=standing()))
+
+
+def summed(entries: QuerySet[LayerEntry]) -> Effect:
+    """What entries say together of each movement and layer, by instant."""
+    sums: dict[tuple[dt.datetime, int, LayerKey], list[int]] = defaultdict(lambda: [0, 0])
+    rows = entries.order_by().values_list(
+        "at", "move", "layer__pool", "layer__lot", "layer__in_move", "layer__root", "dq", "dv"
+    )
+    for at, move, pool, lot, in_move, root, dq, dv in rows.iterator(chunk_size=5_000):
+        own = sums[at, move, (pool, lot, in_move or 0, root or 0)]
+        own[0] += micro(dq)
+        own[1] += to_cents(dv)
+    return {key: (dq, dv) for key, (dq, dv) in sums.items()}
+
+
+def _hold_before(
+    book: Ledger, item: Item, since: Iterable[tuple[tuple[dt.datetime, int, LayerKey], tuple[int, int]]]
+) -> None:
+    """The layers as they stood: those of now without what took effect since."""
+    gone: dict[LayerKey, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for (_, move, key), (dq, dv) in since:
+        own = gone[key]
+        own[0] += dq if move == key[2] else 0
+        own[1] += dq
+        own[2] += dv
+    for layer in CostLayer.objects.filter(item=item):
+        _hold(book, layer, gone.get(key_of(layer), (0, 0, 0)))

@@ -1,8 +1,8 @@
-"""Quantities: `Decimal` with at most three places, shown without trailing zeros."""
+"""Quantities: `Decimal` with at most six places, shown without trailing zeros."""
 
 from decimal import Decimal
 
-PLACES = Decimal("0.001")
+PLACES = Decimal("0.000001")
 
 
 def shown(quantity: Decimal) -> str:

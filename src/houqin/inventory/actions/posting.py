@@ -127,7 +127,9 @@ def change_balances(motions: Iterable[Motion]) -> None:
     fresh: list[StockBalance] = []
     moved: list[StockBalance] = []
     for row, qty in sorted(changes.items(), key=lambda one: (one[0][0], one[0][1] or 0, one[0][2])):
-        balance = rows.get(row) or StockBalance(item_id=row[0], lot_id=row[1], location_id=row[2])
+        balance = rows.get(row) or StockBalance(
+            item_id=row[0], lot_id=row[1], location_id=row[2], on_hand=Decimal(0), reserved=Decimal(0)
+        )
         if balance.on_hand + qty < balance.reserved:
             raise shortage.of_balance(named[row].item, named[row].lot, balance, -qty)
         balance.on_hand += qty

@@ -1,6 +1,6 @@
 """What is kept: units, items with their barcodes, and how much of each a store should have."""
 
-from typing import ClassVar
+from decimal import Decimal
 
 import pghistory
 from django.db import models
@@ -67,15 +67,13 @@ class Item(Searchable):
     which of them cost what.
     """
 
-    STEP: ClassVar = "1"
-
     code = models.CharField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=120)
     name_en = models.CharField(_("English name"), max_length=160, blank=True)
     spec = models.CharField(_("specification"), max_length=120, blank=True)
     category = models.ForeignKey(ItemCategory, on_delete=models.PROTECT, verbose_name=_("category"))
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("unit"))
-    step = models.DecimalField(_("smallest quantity"), max_digits=18, decimal_places=6, default=STEP)
+    step = models.DecimalField(_("smallest quantity"), max_digits=18, decimal_places=6, default=Decimal(1))
     tracking = models.CharField(
         _("told apart by"), max_length=8, choices=Tracking.choices, default=Tracking.NONE
     )

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "houqin.notify",
     "houqin.files",
     "houqin.inventory",
+    "houqin.budget",
     "houqin.staffing",
     "houqin.work",
     "houqin.desk",

@@ -195,9 +195,9 @@ class StockLine(models.Model):
 class StockMove(models.Model):
     """A quantity went from one location to another. Only appended; its id is the order of recording."""
 
-    line = models.ForeignKey(StockLine, on_delete=models.PROTECT, related_name="moves")
+    line = models.ForeignKey(StockLine, on_delete=models.PROTECT, related_name="movements")
     document = models.ForeignKey(StockDocument, on_delete=models.PROTECT, related_name="stock_moves")
-    item = models.ForeignKey("inventory.Item", on_delete=models.PROTECT, related_name="moves")
+    item = models.ForeignKey("inventory.Item", on_delete=models.PROTECT, related_name="movements")
     lot = models.ForeignKey(
         "inventory.Lot", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

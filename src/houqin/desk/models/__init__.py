@@ -1,6 +1,7 @@
 """The service desk: what people may ask for, what they asked, what was said and how it was rated."""
 
 from houqin.desk.models.catalogue import Category, Impact, PriorityRule, Service, Urgency
+from houqin.desk.models.following import Follower, KnownFaultRules
 from houqin.desk.models.records import (
     FollowUp,
     Message,
@@ -31,7 +32,9 @@ __all__ = [
     "Channel",
     "ContactKind",
     "FollowUp",
+    "Follower",
     "Impact",
+    "KnownFaultRules",
     "Message",
     "PriorityRule",
     "ProposalField",

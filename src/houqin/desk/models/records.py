@@ -24,7 +24,10 @@ class RequestEvent(EventBase):
 
 
 class Message(models.Model):
-    """Something said about a request: by the requester, to the requester, or among staff."""
+    """Something said about a request: by the requester, to the requester, among staff, or by a follower.
+
+    What a follower says is read by staff and by that follower; the requester and others never see it.
+    """
 
     class Side(models.TextChoices):
         """Who speaks to whom."""
@@ -32,6 +35,7 @@ class Message(models.Model):
         REQUESTER = "requester", _("from the requester")
         STAFF = "staff", _("to the requester")
         INTERNAL = "internal", _("internal note")
+        FOLLOWER = "follower", _("from a follower")
 
     request = models.ForeignKey("desk.ServiceRequest", on_delete=models.CASCADE, related_name="messages")
     side = models.CharField(max_length=10, choices=Side.choices)
@@ -39,6 +43,9 @@ class Message(models.Model):
         "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     author_name = models.CharField(max_length=80, blank=True)
+    follower = models.ForeignKey(
+        "desk.Follower", on_delete=models.CASCADE, null=True, blank=True, related_name="messages"
+    )
     text = models.TextField(_("message"), max_length=10_000)
     at = models.DateTimeField()
     imported = models.BooleanField(default=False)
@@ -48,7 +55,13 @@ class Message(models.Model):
         indexes = [models.Index(fields=["request", "id"], name="message_request")]
         constraints = [
             models.CheckConstraint(
-                name="message_side_known", condition=Q(side__in=["requester", "staff", "internal"])
+                name="message_side_known",
+                condition=Q(side__in=["requester", "staff", "internal", "follower"]),
+            ),
+            models.CheckConstraint(
+                name="message_of_a_follower_names_it",
+                condition=Q(side="follower", follower__isnull=False)
+                | ~Q(side="follower") & Q(follower__isnull=True),
             ),
             models.CheckConstraint(name="message_says_something", condition=~Q(text="")),
         ]
@@ -96,6 +109,14 @@ class Rating(models.Model):
 
     request = models.ForeignKey("desk.ServiceRequest", on_delete=models.CASCADE, related_name="ratings")
     rater = models.CharField(_("rated by"), max_length=80)
+    follower = models.ForeignKey(
+        "desk.Follower",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="ratings",
+        verbose_name=_("follower"),
+    )
     speed = models.PositiveSmallIntegerField(pgettext_lazy("rating", "speed"))
     attitude = models.PositiveSmallIntegerField(pgettext_lazy("rating", "service"))
     quality = models.PositiveSmallIntegerField(pgettext_lazy("rating", "result"))

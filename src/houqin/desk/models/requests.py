@@ -64,6 +64,25 @@ class Channel(models.TextChoices):
     IMPORTED = "imported", pgettext_lazy("channel", "import")
 
 
+# A circle of merged requests would have no end to go on as. The lock makes two merges queue up, so
+# that the second one sees what the first one wrote.
+_NO_CIRCLE = """
+    PERFORM pg_advisory_xact_lock(7203114);
+    IF EXISTS (
+        WITH RECURSIVE way(id) AS (
+            SELECT NEW.merged_into_id
+            UNION
+            SELECT r.merged_into_id FROM desk_servicerequest r JOIN way ON r.id = way.id
+            WHERE r.merged_into_id IS NOT NULL
+        )
+        SELECT 1 FROM way WHERE id = NEW.id
+    ) THEN
+        RAISE EXCEPTION 'a request cannot be merged into one that goes on as itself'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'request_merged_in_no_circle';
+    END IF;
+    RETURN NEW;
+"""
+
 _DERIVED = [
     "responded_at",
     "response_due_at",
@@ -77,6 +96,7 @@ _DERIVED = [
     "escalated",
     "paused",
     "provisional",
+    "affected",
 ]
 
 
@@ -89,7 +109,8 @@ class ServiceRequest(Searchable):
     earlier of the unmet ones and orders the queue. `update_due_at` is when the last message of the
     requester has or had to be answered; how many answers were in time and how many were not is counted
     beside it. `escalated` is the highest level that was told of a due time that still holds.
-    `target_at` is a fixed promise that replaces the computed restoration time.
+    `target_at` is a fixed promise that replaces the computed restoration time. `affected` is a copy of
+    what `desk.queries.affected` counts.
     """
 
     Status: ClassVar = RequestStatus
@@ -187,6 +208,7 @@ class ServiceRequest(Searchable):
     external_id = models.CharField(_("id there"), max_length=120, blank=True)
     imported = models.BooleanField(_("imported"), default=False)
     import_digest = models.CharField(max_length=32, blank=True)
+    affected = models.PositiveIntegerField(_("people affected"), default=1, db_default=1)
     flags = ArrayField(
         models.CharField(max_length=40), verbose_name=_("contradictions"), default=list, blank=True
     )
@@ -260,6 +282,13 @@ class ServiceRequest(Searchable):
         ]
         triggers = [
             pgtrigger.FSM(name="request_moves", field="status", transitions=REQUEST_MOVES.edges),
+            pgtrigger.Trigger(
+                name="request_merged_in_no_circle",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("merged_into_id"),  # type: ignore[no-untyped-call]
+                condition=pgtrigger.Condition("NEW.merged_into_id IS NOT NULL"),
+                func=_NO_CIRCLE,
+            ),
         ]
 
     def __str__(self) -> str:

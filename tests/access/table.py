@@ -1,7 +1,7 @@
 """Who may open what: one line for each address. The expectation, written apart from the code.
 
 `who` is PUBLIC, SIGNED_IN, STAFF (any role beyond requester), or the roles. `about` says what the
-address is about: a thing that has an owner (request, order, link, code) or nothing of that kind.
+address is about: a thing that has an owner (request, order, link, follower, code) or nothing of that kind.
 """
 
 from dataclasses import dataclass
@@ -49,6 +49,8 @@ PAGES: dict[str, Page] = {
     **_all(PUBLIC, "ui:preferences accounts:restore accounts:restoring"),
     **_all(PUBLIC, "public:scan", "code"),
     **_all(PUBLIC, "public:track public:file public:act", "link"),
+    **_all(PUBLIC, "public:known"),
+    **_all(PUBLIC, "public:following public:following_file public:following_act", "follower"),
     **_all(
         SIGNED_IN, "public:mine accounts:me accounts:mail accounts:end_session accounts:end_other_sessions"
     ),

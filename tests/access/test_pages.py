@@ -39,7 +39,12 @@ def _patterns(resolver: Any, prefix: str = "") -> Iterator[tuple[str, URLPattern
 
 ADDRESSES = dict(_patterns(get_resolver()))
 pytestmark = pytest.mark.django_db  # each test undoes what its requests changed
-STEPS = {"desk:step": {"key": "accept"}, "work:step": {"key": "assign"}, "jobs:act": {"step": "accept"}}
+STEPS = {
+    "desk:step": {"key": "accept"},
+    "work:step": {"key": "assign"},
+    "jobs:act": {"step": "accept"},
+    "public:following_act": {"step": "leave"},
+}
 """Addresses that end in a step: whether somebody may take it is the policy's own, and tested there."""
 NOTHING_TO_CONFIRM = {"account_reauthenticate", "mfa_reauthenticate"}
 """allauth answers 403 to people who have neither a password nor a second factor to confirm."""

@@ -11,7 +11,9 @@ from django.test import Client
 
 from houqin.accounts.models import Grant, Role, User
 from houqin.desk import links
-from houqin.desk.models import Channel, RequestOrder, ServiceRequest
+from houqin.desk.actions.following import Contact, follow, write
+from houqin.desk.actions.requests import attach
+from houqin.desk.models import Channel, Follower, RequestAttachment, RequestOrder, ServiceRequest
 from houqin.files.actions.store import store
 from houqin.files.models import Attachment
 from houqin.org.models import Place, QrCode
@@ -37,6 +39,7 @@ class Site:
 
     place: Place
     request: ServiceRequest
+    follower: Follower
     order: WorkOrder
     attachment: Attachment
     code: QrCode
@@ -82,14 +85,20 @@ def _site(name: str) -> Site:
     place = make_place(code=f"site-{name}", name=f"{name}区", type="site")
     request = make_request(place=place, title=f"{name}区的灯不亮", channel=Channel.STAFF)
     order = make_order(place=place, title=f"{name}区的工单")
-    attachment = store(upload=SimpleUploadedFile("a.txt", "灯不亮".encode()))
+    attachment = _photo()
     OrderAttachment.objects.create(order=order, attachment=attachment, public=True)
     request.attachments.create(attachment=attachment)
     RequestOrder.objects.create(request=request, order=order)
+    follower = follow(request_id=request.pk, contact=Contact(), by=None)
+    said = write(follower_id=follower.pk, text="我也遇到", by=None)
+    attach(request=request, attachment_ids=[_photo().pk], by=None, message=said, public=False)
     code = QrCode.objects.create(place=place)
-    return Site(
-        place, request, order, attachment, code, make_person(username=f"of-{name}", full_name=f"{name}区的人")
-    )
+    person = make_person(username=f"of-{name}", full_name=f"{name}区的人")
+    return Site(place, request, follower, order, attachment, code, person)
+
+
+def _photo() -> Attachment:
+    return store(upload=SimpleUploadedFile("a.txt", "灯不亮".encode()))
 
 
 def of_site(site: Site, about: str) -> dict[str, Any]:
@@ -98,6 +107,10 @@ def of_site(site: Site, about: str) -> dict[str, Any]:
         "request": {"number": site.request.number, "key": site.attachment.key},
         "order": {"number": site.order.number, "key": site.attachment.key},
         "link": {"token": links.token_of(site.request), "key": site.attachment.key},
+        "follower": {
+            "token": links.token_of_follower(site.follower),
+            "key": RequestAttachment.objects.get(message__follower=site.follower).attachment.key,
+        },
         "code": {"token": site.code.token},
         "person": {"pk": site.person.pk},
         "place": {"pk": site.place.pk, "code": site.place.code},

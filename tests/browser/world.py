@@ -14,11 +14,13 @@ from django.urls import reverse
 from houqin.accounts.actions import passwords
 from houqin.accounts.models import Role, User
 from houqin.desk import links
-from houqin.desk.models import FollowUp, RequestStatus, ServiceRequest
+from houqin.desk.actions import following
+from houqin.desk.models import Follower, FollowUp, RequestStatus, ServiceRequest
 from houqin.flows.accept_result import accept_result, rate_request
 from houqin.flows.add_message import add_note, write_to_requester
 from houqin.flows.assign_work import assign_work, schedule_work
 from houqin.flows.finish_work import cancel_work, complete_work
+from houqin.flows.follow_request import follow_request
 from houqin.flows.progress_work import accept_work, arrive_at_work, hold_work, start_work
 from houqin.flows.raise_work_order import raise_work_order
 from houqin.flows.triage_request import accept_request, ask_requester, merge_request, reject_request
@@ -56,6 +58,7 @@ class World:
     invited: str
     requests: dict[str, ServiceRequest] = field(default_factory=dict)
     orders: dict[str, WorkOrder] = field(default_factory=dict)
+    followers: list[Follower] = field(default_factory=list)
     sessions: dict[str, str] = field(default_factory=dict)
 
 
@@ -111,6 +114,9 @@ def _reported(site: Campus, words: str) -> ServiceRequest:
 def _requests(world: World) -> None:
     site, by = world.site, world.site.xu
     found = {state: _reported(site, f"洗手池漏水，第{at}处") for at, state in enumerate(S.values, start=1)}
+    for state in (S.IN_PROGRESS, S.RESOLVED, S.NEW):
+        world.followers.append(_following(site, found[state]))
+    following.leave(follower_id=world.followers[-1].pk, by=None)
     ask_requester(request_id=found[S.NEED_INFO].pk, question="哪一个水龙头？", by=by)
     accept_request(request_id=found[S.ACCEPTED].pk, by=by)
     add_note(request_id=found[S.ACCEPTED].pk, text="钥匙在门卫处。", by=by)
@@ -133,6 +139,12 @@ def _requests(world: World) -> None:
     )
     accept_work(order_id=_given(world, found[S.IN_PROGRESS]).pk, by=site.chen)
     world.requests = found
+
+
+def _following(site: Campus, request: ServiceRequest) -> Follower:
+    contact = following.Contact(name="小李", phone="13800000009", place_id=site.room.pk, channel="qr")
+    text = "三楼也是这样。"
+    return follow_request(request_id=request.pk, contact=contact, by=None, text=text)
 
 
 def _given(world: World, request: ServiceRequest) -> WorkOrder:
@@ -190,6 +202,8 @@ def pages(world: World) -> Iterator[Visit]:
     yield "anonymous", "/nowhere/", "public"
     for request in world.requests.values():
         yield "anonymous", reverse("public:track", args=[links.token_of(request)]), "public"
+    for follower in world.followers:
+        yield "anonymous", reverse("public:following", args=[links.token_of_follower(follower)]), "public"
     yield from _of_the_desk(world)
     yield from _of_the_phone(world)
     yield from _of_the_office(world)

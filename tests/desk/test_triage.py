@@ -120,7 +120,7 @@ def test_merging_leaves_a_trace_on_both(xu: User) -> None:
 
     assert (merged.status, merged.merged_into) == ("merged", first)
     assert merged.events.get(kind="merged").data == {"into": first.number}
-    assert first.events.get(kind="absorbed").data == {"number": second.number}
+    assert first.events.get(kind="absorbed").data == {"number": second.number, "affected": 2}
 
 
 def test_there_is_no_ring_of_merged_requests(xu: User) -> None:

@@ -39,6 +39,14 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "refuse_request_result": (SIGNED_IN,),
     "reopen_request": (SIGNED_IN,),
     "rate_request": (SIGNED_IN,),
+    # known faults
+    "list_similar_requests": (SIGNED_IN,),
+    "follow_request": (SIGNED_IN,),
+    "list_following": (SIGNED_IN,),
+    "write_as_a_follower": (SIGNED_IN,),
+    "rate_as_a_follower": (SIGNED_IN,),
+    "leave_followed": (SIGNED_IN,),
+    "list_followers": ("desk.view",),
     # work orders
     "list_work_orders": ("work.view",),
     "get_work_order": ("work.view",),

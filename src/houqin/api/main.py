@@ -17,6 +17,7 @@ from houqin.api import (
     calendars,
     catalogue,
     crews,
+    following,
     inbound,
     job_types,
     openapi,
@@ -80,6 +81,7 @@ api = HouseAPI(
     urls_namespace="api-v1",
 )
 for prefix, area, tag in (
+    ("/requests", following.area, "known faults"),
     ("/requests", requests.area, "requests"),
     ("/requests", request_steps.area, "requests"),
     ("/work-orders", work_orders.area, "work orders"),

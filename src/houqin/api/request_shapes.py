@@ -15,9 +15,9 @@ COLUMNS = (
     "pk", "number", "status", "title", "place_note", "contact_name", "contact_phone", "channel",
     "priority", "urgency", "impact", "safety", "opened_at", "responded_at", "accepted_at",
     "resolved_at", "closed_at", "target_at", "response_due_at", "arrival_due_at", "due_at",
-    "next_due_at", "paused", "provisional", "reopen_count", "flags", "imported", "external_source",
-    "external_id", "version", "requester_id", "requester__full_name", "place_id", "place__code",
-    "place__label", "place__label_en",
+    "next_due_at", "affected", "paused", "provisional", "reopen_count", "flags", "imported",
+    "external_source", "external_id", "version", "requester_id", "requester__full_name", "place_id",
+    "place__code", "place__label", "place__label_en",
     *(
         f"{table}{column}"
         for table in ("category", "service", "department", "crew", "standard")
@@ -61,6 +61,7 @@ class RequestRow(BaseModel):
     paused: bool
     provisional: bool
     reopen_count: int
+    affected: int = Field(description="How many people are known to have the trouble.")
     flags: list[str] = Field(description="How an imported request contradicts itself.")
     imported: bool
     external_source: str

@@ -47,7 +47,7 @@ def _event(event: EventBase, *, public: bool, order: str = "") -> Happened:
 def _messages(request: ServiceRequest, *, public: bool) -> Iterable[Happened]:
     messages = Message.objects.filter(request=request)
     if public:
-        messages = messages.exclude(side=Message.Side.INTERNAL)
+        messages = messages.exclude(side__in=[Message.Side.INTERNAL, Message.Side.FOLLOWER])
     hung: dict[int, list[int]] = {}
     ties = RequestAttachment.objects.filter(request=request, message__isnull=False)
     for message_id, attachment_id in ties.values_list("message_id", "attachment_id"):

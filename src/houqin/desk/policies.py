@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from houqin.accounts.models import User
 from houqin.accounts.policies import Person, Scope, scope
-from houqin.desk.models import FollowUp, RequestOrder, RequestStatus, ServiceRequest
+from houqin.desk.models import Follower, FollowUp, RequestOrder, RequestStatus, ServiceRequest
 from houqin.desk.models.requests import OPEN
 from houqin.kernel.errors import NotPermitted, StaleState
 from houqin.org.queries.organisation import organisation
@@ -50,6 +50,17 @@ REQUESTER_STEPS: dict[str, frozenset[str]] = {
 """What the requester does, and the states in which it is possible.
 
 A merged request is rated as soon as the one it goes on as can be.
+"""
+
+FOLLOWER_STEPS: dict[str, frozenset[str]] = {
+    "message": OPEN | {S.RESOLVED},
+    "rate": frozenset({S.RESOLVED, S.CLOSED}),
+    "leave": OPEN | {S.RESOLVED},
+}
+"""What a follower does, and the states in which it is possible of the request it goes on as.
+
+Whoever holds a follower's link may do the same. The request itself is the requester's: a follower
+neither withdraws nor accepts it.
 """
 
 FOR_THE_REQUESTER = frozenset(REQUESTER_STEPS) - {"rate", "message"}
@@ -98,6 +109,20 @@ def require_step(actor: Person | None, request: ServiceRequest, step: str) -> No
             _("This is not possible while the request is “%(state)s”. Reload the page.")
             % {"state": request.get_status_display()}
         )
+
+
+def steps_of_follower(follower: Follower) -> frozenset[str]:
+    """The steps a follower may take as the request stands: none after leaving it."""
+    if follower.left_at is not None:
+        return frozenset()
+    status = goes_on_as(follower.request).status
+    return frozenset(step for step, states in FOLLOWER_STEPS.items() if status in states)
+
+
+def require_follower_step(follower: Follower, step: str) -> None:
+    """Pass when a follower may take the step now; raises `StaleState` otherwise."""
+    if step not in steps_of_follower(follower):
+        raise StaleState(_("This is not possible any more. Reload the page."))
 
 
 def goes_on_as(request: ServiceRequest) -> ServiceRequest:

@@ -102,14 +102,19 @@ def rate_request(
         comment=comment,
         at=at,
     )
+    tell_of_rating(rating, own=own, request=request, by=by)
+    return rating
+
+
+def tell_of_rating(rating: Rating, *, own: ServiceRequest, request: ServiceRequest, by: User | None) -> None:
+    """Tell the desk of a rating, and of the call it opened who makes such calls."""
     follow_up = FollowUp.objects.filter(rating=rating, done_at__isnull=True).first()
     if follow_up is None:
         tell_desk(request, "rated", f"rated:{rating.pk}", by=by, score=rating.lowest)
-    else:
-        facts: dict[str, Any] = {"score": rating.lowest, "due": follow_up.due_at}
-        change = f"follow_up:{follow_up.pk}"
-        tell_desk(own, "follow_up_opened", change, permission="desk.follow_up", by=by, **facts)
-    return rating
+        return
+    facts: dict[str, Any] = {"score": rating.lowest, "due": follow_up.due_at}
+    change = f"follow_up:{follow_up.pk}"
+    tell_desk(own, "follow_up_opened", change, permission="desk.follow_up", by=by, **facts)
 
 
 @flow

@@ -13,6 +13,7 @@ from houqin.desk.models import ServiceRequest
 from houqin.desk.queries.orders import orders_of
 from houqin.desk.queries.recipients import requesters_of, staff_for, staff_for_order
 from houqin.desk.queries.silence import silence_at
+from houqin.flows.telling_followers import tell_followers
 from houqin.notify.actions import mail, notices
 from houqin.staffing.queries.crews import workers_of
 from houqin.work.models import Priority, WorkOrder
@@ -22,14 +23,16 @@ from houqin.work.models.orders import FINISHED
 def tell_requester(
     request: ServiceRequest, kind: str, change: str, *, by: User | None = None, **facts: Any
 ) -> None:
-    """Tell the requester, and those whose requests were merged into this one, each of their own number.
+    """Tell the requester, those whose requests were merged into this one, and who follows it.
 
-    By notice and mail where there is an account, by mail alone where only an address was left. Who
-    made the change is not told of it.
+    Requesters each of their own number; followers only what `telling_followers` lets through. By notice
+    and mail where there is an account, by mail alone where only an address was left. Who made the
+    change is not told of it.
     """
     for own in requesters_of(request):
         if own.requester is None or own.requester != by:
             _tell_of_own(own, kind, change, **facts)
+    tell_followers(request, kind, change, by=by, **facts)
 
 
 def tell_of_report(request: ServiceRequest, *, by: User | None, acknowledge: bool = True) -> None:
@@ -127,7 +130,8 @@ def tell_all_workers(
 def tell_resolved(request: ServiceRequest, *, by: User | None) -> None:
     """Ask the requester to accept and rate what was done, and say from when silence accepts.
 
-    Those whose requests were merged into this one are asked to rate it; accepting is not theirs.
+    Those whose requests were merged into this one, and who follows it, are asked to rate it; accepting
+    is not theirs.
     """
     change, until = f"resolved:{request.reopen_count}", silence_at(request)
     own, *merged = requesters_of(request)
@@ -136,6 +140,7 @@ def tell_resolved(request: ServiceRequest, *, by: User | None) -> None:
     for other in merged:
         if other.requester is None or other.requester != by:
             _tell_of_own(other, "rating_wanted", change)
+    tell_followers(request, "resolved", change, by=by)
 
 
 def _tell_of_own(own: ServiceRequest, kind: str, change: str, **facts: Any) -> None:

@@ -13,6 +13,7 @@ from houqin.desk.actions.moving import lock
 from houqin.desk.models import Message, ServiceRequest
 from houqin.desk.policies import require_step
 from houqin.desk.queries.orders import orders_of
+from houqin.flows.follow_request import pass_impact_on
 from houqin.flows.refresh_clocks import refresh_clocks
 from houqin.flows.telling import tell_all_workers, tell_desk, tell_requester, tell_resolved
 from houqin.kernel.flow import flow
@@ -122,6 +123,7 @@ def merge_request(
     require_step(by, both[request_id], "merge")
     request = triage.merge(request_id=request_id, into_id=into_id, by=by, reason=reason, at=at)
     refresh_clocks(request_id=request_id)
+    pass_impact_on(both[into_id], at=at)
     into = both[into_id].number
     tell_requester(request, "merged", f"merged:{into}", by=by, into=into)
     return request

@@ -27,10 +27,12 @@ def withdraw_request(
 ) -> ServiceRequest:
     """The request, withdrawn (撤销), and its orders void; who had them and the desk are told.
 
-    Raises `Refused` when work on an order has begun, and then writes nothing.
+    Raises `Refused` when work on an order has begun, or while others wait for the same, and then
+    writes nothing.
     """
     request = lock(request_id)
     require_step(by, request, "withdraw")
+    progress.require_nobody_else(request)
     progress.require_not_begun(request)
     why = reason.strip() or _("Withdrawn by the requester")
     for order in orders_of(request).exclude(status__in=FINISHED):

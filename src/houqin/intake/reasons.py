@@ -17,6 +17,7 @@ REASONS: dict[str, Promise] = {
     "undelivered_note": _("It reports that our mail was not delivered (%(sign)s); it is kept as a note."),
     "answer": _("An answer of the requester (%(how)s)."),
     "answer_to_merged": _("An answer on %(about)s, which goes on as %(number)s."),
+    "answer_of_follower": _("An answer of somebody who follows %(number)s (%(how)s)."),
     "same_text_again": _("The same text as in the mail before it; kept as a message."),
     "staff_answer": _("An answer of %(person)s to the requester (%(how)s)."),
     "staff_unproven": _("It names %(person)s as sender but does not answer a mail to them; kept as a note."),

@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Phrase:
-    """How a kind of event is told; a nameless actor is the requester when `by_requester`."""
+    """How a kind of event is told; a nameless actor is the requester when `by_requester`, and so on."""
 
     staff: tuple[Promise, ...]
     public: tuple[Promise, ...] = ()
     by_requester: bool = False
+    by_follower: bool = False
 
 
 REQUEST: dict[str, Phrase] = {
@@ -52,8 +53,32 @@ REQUEST: dict[str, Phrase] = {
     ),
     "absorbed": Phrase(
         (
+            _("%(who)s merged %(number)s into this request; people affected: %(affected)s."),
             _("%(who)s merged %(number)s into this request."),
             _("%(who)s merged another request into this one."),
+        )
+    ),
+    "followed": Phrase(
+        (
+            _("%(who)s has the same trouble; people affected: %(affected)s."),
+            _("%(who)s has the same trouble."),
+        ),
+        by_follower=True,
+    ),
+    "unfollowed": Phrase(
+        (
+            _("%(who)s does not follow this any more; people affected: %(affected)s."),
+            _("%(who)s does not follow this any more."),
+        ),
+        by_follower=True,
+    ),
+    "impact_raised": Phrase(
+        (_("People affected: %(affected)s. By that: %(changes)s."), _("More people are affected."))
+    ),
+    "follower_link_renewed": Phrase(
+        (
+            _("%(who)s made a new link for %(follower)s; the old one no longer works."),
+            _("%(who)s made a new link for a follower; the old one no longer works."),
         )
     ),
     "withdrawn": Phrase(

@@ -35,7 +35,7 @@ def sentence(event: EventBase, *, public: bool = False) -> str:
     """
     owner, phrases = _TABLES.get(options(event).model_name or "", ("", {}))
     phrase = phrases.get(_kind(event), _NO_PHRASE)
-    facts = _facts(event, owner, by_requester=phrase.by_requester)
+    facts = _facts(event, owner, nobody=_nameless(phrase))
     if public:
         return _fitting(phrase.public, facts) % facts or _("There is progress.")
     chosen = _fitting(phrase.staff, facts)
@@ -48,7 +48,14 @@ def _kind(event: EventBase) -> str:
     return f"{event.kind}_by_silence" if event.data.get("silence") else event.kind
 
 
-def _facts(event: EventBase, owner: str, *, by_requester: bool) -> dict[str, str]:
+def _nameless(phrase: Phrase) -> str:
+    """What somebody is called who left no name."""
+    if phrase.by_requester:
+        return _("the requester")
+    return _("somebody") if phrase.by_follower else _("the system")
+
+
+def _facts(event: EventBase, owner: str, *, nobody: str) -> dict[str, str]:
     """Everything a sentence may use, in words; what is not known is not there, but for `reason`."""
     data: Mapping[str, Any] = event.data or {}
     facts = {key: _written(key, value) for key, value in data.items()}
@@ -63,7 +70,7 @@ def _facts(event: EventBase, owner: str, *, by_requester: bool) -> dict[str, str
     facts["plain_reason"] = str(HOLD_PLAIN.get(hold, ""))
     facts = {key: text for key, text in facts.items() if text}
     facts["reason"] = event.reason.strip()
-    facts["who"] = _who(event, by_requester=by_requester)
+    facts["who"] = _who(event, nobody)
     facts["state_before"] = _state(event, owner, event.from_status)
     facts["state"] = _state(event, owner, event.to_status)
     return facts
@@ -113,9 +120,8 @@ def _changes(changes: Mapping[str, Any], names: Mapping[str, Any]) -> str:
     return pgettext("between changes", "; ").join(told)
 
 
-def _who(event: EventBase, *, by_requester: bool) -> str:
-    name = event.actor_name or (str(event.actor) if event.actor_id else "")
-    return name or (_("the requester") if by_requester else _("the system"))
+def _who(event: EventBase, nobody: str) -> str:
+    return event.actor_name or (str(event.actor) if event.actor_id else "") or nobody
 
 
 def _state(event: EventBase, owner: str, code: str) -> str:

@@ -63,7 +63,7 @@ ROOMS: dict[str, str] = {
     "shower": "浴室 bathroom",
     "lift": "轿厢 cabin",
 }
-"""Words that name the thing in a room, where nothing else in the text does: 厕所堵了 and 厕所灯不亮 differ."""
+"""Words that name the thing in a room where nothing else in the text does (厕所堵了, but not 厕所灯不亮)."""
 
 TROUBLES: dict[str, str] = {
     "leak": "漏水 渗水 滴水 漏 滴 渗 冒水 爆管 爆裂 跑水 leak leaks leaking leaked dripping drips burst",
@@ -85,18 +85,21 @@ TROUBLES: dict[str, str] = {
 """What is wrong with it, where a word says so."""
 
 EMPTY_PHRASES = (
-    "请 请尽快派人来 请派人 派人 请帮忙 帮忙 麻烦 谢谢 辛苦 尽快 马上 赶紧 师傅 老师 你好 您好 维修 修理 报修 检修 处理 看一下 "
-    "坏了 坏掉 坏 故障 失灵 不能用了 不能用 用不了 不好用 没反应 没有反应 不工作 不动 停了 停运 不运行 出问题 有问题 "
-    "问题 严重 一直 又 还是 现在 今天 昨天 昨晚 早上 上午 下午 晚上 已经 了 的 有 在 很 太 都 就 也 这 那 是 着 里 个 和 我们 我"
+    "请 请尽快派人来 请派人 派人 请帮忙 帮忙 麻烦 谢谢 辛苦 尽快 马上 赶紧 师傅 老师 你好 您好 "
+    "维修 修理 报修 检修 处理 看一下 坏了 坏掉 坏 故障 失灵 不能用了 不能用 用不了 不好用 "
+    "没反应 没有反应 不工作 不动 停了 停运 不运行 出问题 有问题 问题 严重 "
+    "一直 又 还是 现在 今天 昨天 昨晚 早上 上午 下午 晚上 已经 "
+    "了 的 有 在 很 太 都 就 也 这 那 是 着 里 个 和 我们 我"
 )
-EMPTY_WORDS = frozenset(
+EMPTY_WORDS = (
     "a an the is are was were be been has have had it its there here this that these those of in on at to"
     " for and or with from by not no does do did doesn't don't isn't can cannot can't won't will would"
     " please thanks thank you hello hi sir madam help fix fixed repair repairs soon asap urgent urgently"
     " broken broke break out order work works working worked failed fails failure fault faulty defective"
     " problem issue again since yesterday today morning afternoon evening night very too so our my we i"
-    " some someone somebody need needs want as possible air".split()
+    " some someone somebody need needs want as possible air"
 )
+"""What is in every report and tells nothing of the fault."""
 THING_WEIGHT = 2
 OTHER_THING = 0.6
 """What is left of a likeness where each text names a thing that the other does not."""
@@ -147,7 +150,7 @@ def _english(word: str, found: dict[str, int]) -> None:
     thing = _WORDS.get(word)
     if thing is not None:
         found[thing[0]] = thing[1]
-    elif word not in EMPTY_WORDS:
+    elif word not in _EMPTY_WORDS:
         found[_PLURAL.sub("", word)] = 1
 
 
@@ -184,7 +187,8 @@ def _listed() -> dict[str, tuple[str, int]]:
 
 
 _WORDS = _listed()
-_PHRASES = {word: ("", 0) for word in EMPTY_PHRASES.split()} | {
+_EMPTY_WORDS = frozenset(EMPTY_WORDS.split())
+_PHRASES = dict.fromkeys(EMPTY_PHRASES.split(), ("", 0)) | {
     word: meaning for word, meaning in _WORDS.items() if not word.isascii()
 }
 _LONGEST = max(map(len, _PHRASES))

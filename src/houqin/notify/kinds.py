@@ -61,6 +61,18 @@ KINDS: dict[str, Kind] = {
         ("reason", "note", "promised_until"),
     ),
     "resumed": Kind(_("work resumed"), _("Work on %(subject)s goes on."), ("worker",)),
+    "followed": Kind(
+        _("news about what you follow"),
+        _("%(subject)s (%(title)s), which you follow: %(said)s"),
+        ("news", "said", "worker", "crew", "starts", "ends", "reason", "promised_until", "due"),
+    ),
+    "more_affected": Kind(
+        _("more people affected"),
+        _("%(subject)s affects %(affected)s people: %(title)s. Priority: %(priority)s."),
+        ("affected", "priority"),
+        mail=False,
+        staff=True,
+    ),
     "resolved": Kind(
         _("work finished, please accept"),
         _("%(subject)s is done. Please accept and rate it."),

@@ -33,6 +33,17 @@ TARGETS = {
     "arrival": _("arrival"),
     "resolution": _("restoration"),
 }
+NEWS = {
+    "following": _("you follow it, and hear how it goes on."),
+    "accepted": _("we take care of it."),
+    "assigned": _("somebody will come."),
+    "appointment": _("there is an appointment."),
+    "held": _("it has to wait."),
+    "resumed": _("work on it goes on."),
+    "reopened": _("it is open again."),
+    "rejected": _("we cannot take it on."),
+    "resolved": _("it is done. Please rate it."),
+}
 PRIORITIES = {
     "planned": pgettext_lazy("priority", "planned"),
     "normal": pgettext_lazy("priority", "normal"),
@@ -54,7 +65,9 @@ def worded(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
     facts = dict(data)
     for key in TIMES & facts.keys():
         facts[key] = instant(facts[key])
-    if kind == "on_hold":
+    if kind == "followed":
+        facts["said"] = NEWS.get(str(facts.get("news")), "")
+    if kind in {"on_hold", "followed"}:
         facts["reason"] = HOLD_REASONS.get(str(facts.get("reason")), facts.get("reason", ""))
     if "licence_en" in facts:
         facts["licence"] = in_language(str(facts.get("licence", "")), str(facts["licence_en"]))

@@ -91,10 +91,13 @@ def take(
 ) -> HttpResponse:
     """Show the form of a step, or take it and go back to where it was asked for (`next`, else `home`).
 
+    The address may bring first values of the form along.
+
     A refusal stands in the form (422), which keeps what was written, or on the page it came from where
     nothing was asked; sent twice it has one effect.
     """
-    form = step.form(request.POST if request.method == "POST" else None, about=about, by=by)
+    given = request.POST if request.method == "POST" else None
+    form = step.form(given, about=about, by=by, initial=_first_values(request, step))
     back = way_back(request, home)
     context = {
         "step": step,
@@ -129,6 +132,10 @@ def way_back(request: HttpRequest, home: str) -> str:
     asked = request.POST.get("next") or request.GET.get("next") or ""
     safe = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, {request.get_host()})
     return asked if safe else resolve_url(home)
+
+
+def _first_values(request: HttpRequest, step: Step) -> dict[str, Any]:
+    return {name: request.GET[name] for name in step.form.base_fields if name in request.GET}
 
 
 def _rendered(request: HttpRequest, template: str, context: dict[str, Any], *, wrong: bool) -> HttpResponse:

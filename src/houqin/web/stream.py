@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Model, Q
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from houqin.desk.models import Message, RequestAttachment, RequestEvent, ServiceRequest
@@ -36,6 +37,9 @@ LOOKS: dict[str, tuple[str, str]] = {
     "rejected": ("arrow-back-up", "idle"),
     "withdrawn": ("circle-x", "idle"),
     "merged": ("git-merge", "idle"),
+    "followed": ("users", "brand"),
+    "unfollowed": ("bell-off", "idle"),
+    "impact_raised": ("users-plus", "warn"),
     "reopened": ("refresh", "warn"),
     "not_accepted": ("refresh", "warn"),
     "rated": ("star", "ok"),
@@ -46,6 +50,9 @@ DID = {
     "asked": pgettext_lazy("somebody wrote", "asked"),
     "answered": pgettext_lazy("somebody wrote", "answered"),
 }
+
+HIDDEN = frozenset({Message.Side.INTERNAL, Message.Side.FOLLOWER})
+"""Sides of messages that a requester never reads: what staff and what other people wrote."""
 
 OWN_BUSINESS = frozenset({"raised", "verified", "closed"})
 """Steps of an order that a requester has read as one of the request."""
@@ -80,7 +87,7 @@ def of_request(request: ServiceRequest, *, public: bool) -> list[Entry]:
     stored = RequestEvent.objects.filter(request=request).select_related("actor")
     events = [event for event in _known(request, "events", stored) if event.public or not public]
     messages = _known(request, "messages", Message.objects.filter(request=request).select_related("author"))
-    said = {one.pk: one for one in messages if not (public and one.side == Message.Side.INTERNAL)}
+    said = {one.pk: one for one in messages if not (public and one.side in HIDDEN)}
     written = [event for event in events if event.kind in DID and event.data.get("message") in said]
     told = {event.data["message"]: event for event in written}
     entries = [_message(one, hung, told.get(pk), public=public) for pk, one in said.items()]
@@ -143,14 +150,22 @@ def _message(
     message: Message, hung: list[RequestAttachment], event: EventBase | None, *, public: bool
 ) -> Entry:
     """Words of somebody; `event` is what was done by them."""
-    says = {Message.Side.REQUESTER: "other", Message.Side.STAFF: "mine", Message.Side.INTERNAL: "in"}
+    says = {
+        Message.Side.REQUESTER: "other",
+        Message.Side.STAFF: "mine",
+        Message.Side.INTERNAL: "in",
+        Message.Side.FOLLOWER: "other",
+    }
     icon = {
         Message.Side.REQUESTER: "message",
+        Message.Side.FOLLOWER: "users",
         Message.Side.STAFF: "message-circle-share",
         Message.Side.INTERNAL: "note",
     }
     side = Message.Side(message.side)
     who = message.author_name or (str(message.author) if message.author else str(side.label))
+    if side is Message.Side.FOLLOWER and message.author_name:
+        who = _("%(name)s (has the same trouble)") % {"name": who}
     shown = says[side]
     if public:
         shown = "mine" if side is Message.Side.REQUESTER else "other"

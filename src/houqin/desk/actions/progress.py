@@ -9,7 +9,9 @@ from houqin.accounts.models import User
 from houqin.desk.actions import moving, proposals
 from houqin.desk.models import RequestOrder, RequestStatus, ServiceRequest
 from houqin.desk.policies import may_reopen_still
+from houqin.desk.queries.affected import followers_of
 from houqin.desk.queries.orders import orders_of
+from houqin.desk.queries.recipients import requesters_of
 from houqin.kernel.errors import Invalid, Refused, StaleState
 from houqin.org.queries.organisation import organisation
 from houqin.staffing.models import Crew
@@ -224,6 +226,15 @@ def require_not_begun(request: ServiceRequest) -> None:
     """Pass when nobody works on the request yet; raise `Refused` otherwise."""
     if request.status == S.IN_PROGRESS or orders_of(request).filter(status__in=BEGUN).exists():
         raise Refused(_("Work has begun already. Please call the service desk."))
+
+
+def require_nobody_else(request: ServiceRequest) -> None:
+    """Pass when only the requester waits for it; raise `Refused` while it affects others."""
+    others = followers_of(request).count() + len(requesters_of(request)) - 1
+    if others:
+        raise Refused(
+            _("Others wait for this too, so it stays open. Please call the service desk if it is settled.")
+        )
 
 
 def _back(

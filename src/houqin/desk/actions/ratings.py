@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from houqin.accounts.models import User
 from houqin.desk.actions import moving
-from houqin.desk.models import FollowUp, Rating, RequestStatus, ServiceRequest
+from houqin.desk.models import Follower, FollowUp, Rating, RequestStatus, ServiceRequest
 from houqin.desk.policies import goes_on_as
 from houqin.desk.queries.orders import orders_of
 from houqin.kernel.errors import Invalid, Missing, Refused, StaleState
@@ -30,6 +30,11 @@ def rater_of(request: ServiceRequest, by: User | None) -> str:
     if person_id:
         return f"user:{person_id}"
     return LINK if request.merged_into_id is None else f"request:{request.pk}"
+
+
+def rater_of_follower(follower: Follower) -> str:
+    """The key of a follower who rates: the account, or the follower whom the link belongs to."""
+    return f"user:{follower.user_id}" if follower.user_id else f"follower:{follower.pk}"
 
 
 def lock_rated(request_id: int) -> tuple[ServiceRequest, ServiceRequest]:
@@ -56,12 +61,14 @@ def rate(
     by: User | None,
     solved: bool = True,
     comment: str = "",
+    follower: Follower | None = None,
     at: dt.datetime | None = None,
 ) -> Rating:
     """One person's rating, scores from 1 to 5; a second one within 7 days changes the first.
 
-    `request_id` is the person's own request. Was it merged, the one it goes on as is rated, and the
-    follow-up call stays with the own one, where the person can be reached.
+    `request_id` is the person's own request, or the one that a `follower` follows. Was it merged, the
+    one it goes on as is rated, and the follow-up call stays with the own one, where the person can be
+    reached.
 
     A score up to the organisation's `low_score`, or not solved, opens a follow-up call due in one
     working day of the organisation, in the same transaction. Raises `StaleState` before the work is
@@ -73,12 +80,12 @@ def rate(
         raise StaleState(_("You can rate once the work is done."))
     if not all(1 <= score <= 5 for score in (speed, attitude, quality)):  # noqa: PLR2004 - the scale
         raise Invalid(_("A score goes from 1 to 5."))
-    rater, person_id = rater_of(own, by), by.pk if by else own.requester_id
+    rater, person_id, name = _rates(own, by, follower)
     if person_id and _did_the_work(request, person_id):
         raise Refused(_("Whoever did the work does not rate it."))
     rating = Rating.objects.select_for_update(of=("self",)).filter(request=request, rater=rater).first()
     if rating is None:
-        rating = Rating(request=request, rater=rater, rated_at=at)
+        rating = Rating(request=request, rater=rater, follower=follower, rated_at=at)
     elif at > (until := rating.rated_at + EDITABLE_FOR):
         raise Refused(
             _("A rating can be changed for 7 days; this one stays as it was on %(day)s.")
@@ -90,7 +97,7 @@ def rate(
     rating.solved, rating.comment = solved, comment.strip()
     rating.save()
     scores = {"speed": speed, "attitude": attitude, "quality": quality, "solved": solved}
-    moving.record(request, "rated", by=by, at=at, data=scores, by_name="" if by else own.contact_name)
+    moving.record(request, "rated", by=by, at=at, data=scores, by_name="" if by else name)
     _open_follow_up(own, rating, at)
     return rating
 
@@ -112,6 +119,13 @@ def finish_follow_up(*, follow_up_id: int, outcome: str, by: User, at: dt.dateti
     follow_up.save()
     moving.record(request, "follow_up_done", by=by, at=at, reason=follow_up.outcome)
     return follow_up
+
+
+def _rates(own: ServiceRequest, by: User | None, follower: Follower | None) -> tuple[str, int | None, str]:
+    """Who rates: the key, the account if there is one, and the name."""
+    if follower is not None:
+        return rater_of_follower(follower), follower.user_id, follower.name
+    return rater_of(own, by), by.pk if by else own.requester_id, own.contact_name
 
 
 def _did_the_work(request: ServiceRequest, person_id: int) -> bool:

@@ -6,9 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from houqin.accounts.models import User
-from houqin.desk.actions import messages, moving, proposals
+from houqin.desk.actions import following, messages, moving, proposals
 from houqin.desk.models import Message, RequestStatus, ServiceRequest
 from houqin.desk.models.requests import OPEN
+from houqin.desk.policies import goes_on_as
 from houqin.desk.queries.orders import orders_of
 from houqin.kernel.errors import Invalid, Refused, StaleState
 from houqin.work.models import WorkOrderStatus
@@ -100,20 +101,17 @@ def merge(
 ) -> ServiceRequest:
     """The request, merged into another one that is still open. Both are locked in pk order.
 
-    The requester keeps the own link and is told what the other comes to. Raises `Refused` for a
-    request merged into itself or into one that has ended, merged ones included, so that there is
-    no ring; and while a work order of it is not void.
+    The requester and the followers keep their own links and are told what the other comes to; all of
+    them count as affected by that one now. Raises `Refused` for a request merged into itself or into
+    one that has ended, merged ones included, so that there is no ring; and while a work order of it
+    is not void.
     """
     if request_id == into_id:
         raise Refused(_("A request cannot be merged into itself."))
     both = moving.lock_all([request_id, into_id])
     request, into = both[request_id], both[into_id]
     at = max(moving.instant(request, at), moving.instant(into, at))
-    if into.status == S.MERGED and into.merged_into is not None:
-        raise Refused(
-            _("%(number)s was itself merged into %(into)s. Merge into that one.")
-            % {"number": into.number, "into": into.merged_into.number}
-        )
+    _require_not_merged(request, into)
     if into.status not in OPEN:
         raise Refused(
             _("%(number)s is not open any more; nothing can be merged into it.") % {"number": into.number}
@@ -129,8 +127,23 @@ def merge(
         data={"into": into.number},
         merged_into=into,
     )
-    moving.record(into, "absorbed", by=by, at=at, data={"number": request.number})
+    following.recount(request=into, kind="absorbed", by=by, at=at, data={"number": request.number})
     return request
+
+
+def _require_not_merged(request: ServiceRequest, into: ServiceRequest) -> None:
+    if into.status != S.MERGED:
+        return
+    end = goes_on_as(into)
+    if end.pk == request.pk:
+        raise Refused(
+            _("%(number)s was merged into %(into)s already; it cannot go the other way round as well.")
+            % {"number": into.number, "into": request.number}
+        )
+    raise Refused(
+        _("%(number)s was itself merged into %(into)s. Merge into that one.")
+        % {"number": into.number, "into": end.number}
+    )
 
 
 def _require_no_work(request: ServiceRequest) -> None:

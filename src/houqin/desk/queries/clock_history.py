@@ -61,7 +61,7 @@ def of_order_alone(order: WorkOrder) -> list[ClockEvent]:
 
 
 def _request_event(event: RequestEvent, kind: str) -> Iterator[ClockEvent]:
-    if event.kind == "corrected" and "paused_by" in event.data:
+    if "paused_by" in event.data:
         until_then = frozenset(event.data["paused_by"].get(kind, ()))
         yield ClockEvent(at=event.at, kind=EventKind.STANDARD_CHANGED, pausing_reasons=until_then)
     if not event.to_status:

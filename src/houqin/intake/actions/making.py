@@ -10,15 +10,16 @@ from django.utils.translation import gettext as _
 
 from houqin.accounts.models import User
 from houqin.desk.actions.requests import Report
-from houqin.desk.models import Channel, ServiceRequest
+from houqin.desk.models import Channel, Follower, ServiceRequest
 from houqin.files.actions.store import NoRoom, store
 from houqin.flows.add_message import write_as_requester, write_to_requester
+from houqin.flows.follow_request import write_as_follower
 from houqin.flows.note_mail import note_mail
 from houqin.flows.submit_request import submit_request
 from houqin.intake.addressing import without_prefixes
 from houqin.intake.models import InboundMessage, Outcome
 from houqin.intake.parsing import Attached, Parsed
-from houqin.intake.queries.threads import Thread, account_of, asks_for_it, target_of
+from houqin.intake.queries.threads import Thread, account_of, asks_for_it, follows_it, target_of
 from houqin.intake.quoting import folded
 from houqin.intake.reasons import held_back, worded
 from houqin.kernel.errors import Invalid, Refused
@@ -75,7 +76,8 @@ def open_from(row: InboundMessage, mail: Parsed, thread: Thread, *, acknowledge:
 def answer_in_part(row: InboundMessage, mail: Parsed, thread: Thread, person: User | None) -> tuple[str, str]:
     """Put what a sender says on the request and return reason and outcome.
 
-    The requester's words are a message to the desk. Those of staff go to the requester only when
+    The requester's words are a message to the desk, a follower's one that the desk reads beside them.
+    Those of staff go to the requester only when
     they answer a mail we sent to that very address: a sender is easily forged. Answers on a merged
     request go to where it goes on, for staff only: its other requesters have not asked for them.
     """
@@ -90,6 +92,8 @@ def answer_in_part(row: InboundMessage, mail: Parsed, thread: Thread, person: Us
             keep_note(row, mail, request, told=True, text=text)
             return "answer_to_merged", Outcome.MESSAGE
         return _as_requester(row, mail, target, person, text), Outcome.MESSAGE
+    if (follower := follows_it(mail.from_address, person, request)) is not None:
+        return _as_follower(row, mail, target, follower, text), Outcome.MESSAGE
     if person is None or thread.about.startswith("GD") or not thread.proven:
         keep_note(row, mail, request, told=True, text=text)
         return ("staff_on_order" if thread.proven else "staff_unproven"), Outcome.NOTE
@@ -131,6 +135,15 @@ def _as_requester(
     write_as_requester(request_id=target.pk, text=text, by=by, by_name=name, attachment_ids=tuple(files.ids))
     _hint(target, files, [])
     return "answer"
+
+
+def _as_follower(
+    row: InboundMessage, mail: Parsed, target: ServiceRequest, follower: Follower, text: str
+) -> str:
+    files = _stored(row, mail, by=follower.user)
+    write_as_follower(follower_id=follower.pk, text=text, by=follower.user, attachment_ids=tuple(files.ids))
+    _hint(target, files, [])
+    return "answer_of_follower"
 
 
 def _is_own(target: ServiceRequest, mail: Parsed, person: User | None) -> bool:

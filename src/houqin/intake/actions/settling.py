@@ -19,10 +19,9 @@ from houqin.intake.parsing import Parsed
 from houqin.intake.queries.threads import (
     Thread,
     account_of,
-    asks_for_it,
+    belongs_to_it,
     request_about,
     thread_of,
-    works_on_it,
 )
 from houqin.intake.quoting import folded
 from houqin.kernel import clock
@@ -145,7 +144,7 @@ def _answered(row: InboundMessage, mail: Parsed, thread: Thread) -> bool:
     if thread.request is None:
         return False
     person = account_of(mail.from_address)
-    if not asks_for_it(mail.from_address, person, thread.request) and not works_on_it(person, thread.request):
+    if not belongs_to_it(mail.from_address, person, thread.request):
         return False
     reason, outcome = answer_in_part(row, mail, thread, person)
     name = person.full_name if person else mail.from_name

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from houqin.accounts.models import User
-from houqin.desk.models import RequestOrder, ServiceRequest
+from houqin.desk.models import Follower, RequestOrder, ServiceRequest
 from houqin.desk.policies import allowed_steps
+from houqin.desk.queries.affected import followers_of
 from houqin.desk.queries.recipients import requesters_of
 from houqin.intake.addressing import anchored, is_of_another, is_ours, signed, tagged
 from houqin.intake.models import InboundMessage
@@ -83,6 +84,25 @@ def asks_for_it(address: str, person: User | None, request: ServiceRequest) -> b
         if own.contact_email.lower() == address or (person is not None and own.requester_id == person.pk):
             return True
     return False
+
+
+def follows_it(address: str, person: User | None, request: ServiceRequest) -> Follower | None:
+    """Return who follows a request, or what it goes on as, under an address or with its account."""
+    for follower in followers_of(target_of(request)):
+        if person is not None and follower.user_id == person.pk:
+            return follower
+        if follower.user_id is None and follower.email.lower() == address:
+            return follower
+    return None
+
+
+def belongs_to_it(address: str, person: User | None, request: ServiceRequest) -> bool:
+    """Tell whether what an address writes about a request is put there: of requester, follower or staff."""
+    return (
+        asks_for_it(address, person, request)
+        or works_on_it(person, request)
+        or follows_it(address, person, request) is not None
+    )
 
 
 def works_on_it(person: User | None, request: ServiceRequest) -> bool:

@@ -8,8 +8,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from houqin.desk.models import Category, Impact, Service, ServiceRequest, Urgency
+from houqin.desk.models import Category, Follower, Impact, Service, ServiceRequest, Urgency
 from houqin.desk.policies import visible_requests
+from houqin.desk.queries.affected import followers_of
 from houqin.desk.queries.similar import similar_to
 from houqin.org.models import Place
 from houqin.web.fields import moment_field, text_field
@@ -79,6 +80,20 @@ class PromiseForm(StepForm):
         self.fields["target_at"].initial = self.about.target_at
 
 
+class FollowerForm(StepForm):
+    """Which follower of the request, named by the button."""
+
+    follower = forms.ModelChoiceField(queryset=Follower.objects.none(), widget=forms.HiddenInput)
+
+    def prepare(self) -> None:
+        """Take only who follows this request."""
+        self.fields["follower"].queryset = followers_of(self.about)  # type: ignore[attr-defined]
+
+    def arguments(self) -> dict[str, Any]:
+        """The key of the follower."""
+        return {"follower_id": self.cleaned_data["follower"].pk}
+
+
 class MergeForm(StepForm):
     """Into which request it goes: one of those at the same place, none of them chosen yet, or a number."""
 
@@ -96,7 +111,7 @@ class MergeForm(StepForm):
     def prepare(self) -> None:
         """List those at the same place, the likeliest first."""
         similar = similar_to(self.about, self.by)[:MOST_SIMILAR]
-        found = [(one.number, _told(one)) for one in similar]
+        found = [(one.request.number, _told(one.request)) for one in similar]
         self.fields["candidate"].choices = found  # type: ignore[attr-defined]
         for name in ("candidate", "into"):
             self.fields[name].or_another = True  # type: ignore[attr-defined]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from houqin.accounts.models import User
 from houqin.accounts.policies import may
@@ -75,7 +75,7 @@ def panel_of(request: ServiceRequest, user: User, *, back: str) -> Panel:
     return Panel(
         row=Row(request, clock_of(request, order), who_has(request, order)),
         photos=_photos(request),
-        similar=list(similar_to(request, user)[:BEST]) if request.is_open else [],
+        similar=[one.request for one in similar_to(request, user)[:BEST]] if request.is_open else [],
         reasons=list(_reasons(request)),
         matrix=_matrix(request),
         impacts=[str(impact.label) for impact in Impact],
@@ -143,12 +143,21 @@ def _reasons(request: ServiceRequest) -> list[Reason]:
     safety = _("people are in danger") if request.safety else _("not touched")
     found = [
         Reason(_("Urgency"), request.get_urgency_display()),
-        Reason(_("Impact"), request.get_impact_display()),
+        Reason(_("Impact"), _impact(request)),
         Reason(pgettext("reason", "Safety"), safety),
     ]
     if request.priority_by_hand:
         found.append(Reason(_("Set by hand"), request.get_priority_display()))
     return found
+
+
+def _impact(request: ServiceRequest) -> str:
+    """The impact in words, with how many people it is known of."""
+    word = request.get_impact_display()
+    if request.affected < 2:  # noqa: PLR2004 - the requester alone says nothing
+        return word
+    affected = ngettext("%(n)s person", "%(n)s people", request.affected) % {"n": request.affected}
+    return pgettext("impact", "%(impact)s (%(affected)s)") % {"impact": word, "affected": affected}
 
 
 def _matrix(request: ServiceRequest) -> list[tuple[str, list[Cell]]]:

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -17,9 +18,11 @@ from houqin.desk import links
 from houqin.desk.actions.ratings import rater_of
 from houqin.desk.models import Rating, RequestAttachment, RequestStatus, ServiceRequest
 from houqin.desk.policies import allowed_steps, goes_on_as, require_step, visible_requests
+from houqin.desk.queries.affected import followers_of
 from houqin.desk.queries.clocks import clocks_and_owners
 from houqin.desk.queries.orders import orders_of
 from houqin.desk.queries.requests import requests
+from houqin.desk.queries.similar import similar_to
 from houqin.files.models import Attachment
 from houqin.kernel.bilingual import in_language
 from houqin.kernel.errors import Refused
@@ -27,7 +30,8 @@ from houqin.org.queries.organisation import organisation
 from houqin.web.access import person_of, requires
 from houqin.web.desk import filters
 from houqin.web.desk.compose import QUICK, ComposeForm, say
-from houqin.web.desk.steps import STEPS, buttons
+from houqin.web.desk.forms import MOST_SIMILAR
+from houqin.web.desk.steps import STEPS, buttons, url_of
 from houqin.web.lists import list_query, neighbours
 from houqin.web.once import new_form_key, once
 from houqin.web.responses import go_to, refused, refused_back
@@ -155,17 +159,30 @@ def _facts(request: HttpRequest, found: ServiceRequest, user: User) -> dict[str,
     back = request.POST.get("next") or request.get_full_path()
     live = any(order.status not in FINISHED for order in orders)
     line, rest = buttons(found, allowed, back=back, has_live_order=live)
+    follows = followers_of(found) if found.affected > 1 else ()
     return {
         "orders": orders,
         "allowed": allowed,
         "line": line,
         "rest": rest,
         "back": back,
+        "similar": _similar(found, user, back) if "merge" in allowed else [],
+        "followers": [
+            (one, settings.PUBLIC_URL.rstrip("/") + links.path_of_follower(one)) for one in follows
+        ],
+        "renew_follower": url_of(found, "renew_follower", back) if "renew_link" in allowed else "",
         "ratings": _ratings(found),
         "merged": found.merged.only("number", "title"),
         "tracking": settings.PUBLIC_URL.rstrip("/") + links.path_of(found),
         "sees_phone": may(user, "people.see_phones"),
     }
+
+
+def _similar(found: ServiceRequest, user: User, back: str) -> list[tuple[ServiceRequest, str]]:
+    """The likeliest of the open requests that may be the same, each with where it is merged into it."""
+    alike = [one.request for one in similar_to(found, user)[:MOST_SIMILAR] if one.is_same]
+    merge = url_of(found, "merge", back)
+    return [(one, f"{merge}&{urlencode({'candidate': one.number})}") for one in alike]
 
 
 def _ratings(found: ServiceRequest) -> Iterable[Rating]:

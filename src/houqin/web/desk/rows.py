@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from houqin.desk.models import RequestOrder, RequestStatus, ServiceRequest
 from houqin.kernel import clock
 from houqin.web.ui import clocks as chips
 from houqin.web.ui import places, status
+from houqin.web.ui.assets import icon
 from houqin.work.models import WorkOrder, WorkOrderStatus
 from houqin.work.models.orders import FINISHED
 
@@ -44,7 +46,8 @@ class Row:
         """Everything the row shows that may change; a clock's own ticking is left to the browser."""
         one = self.request
         clock_ = (self.clock.kind, self.clock.due, self.clock.words) if self.clock else None
-        return one.pk, one.title, self.where, one.category_id, one.priority, one.status, clock_, self.who
+        told = (one.title, self.where, one.affected, one.category_id, one.priority, one.status)
+        return one.pk, *told, clock_, self.who
 
     @property
     def where(self) -> str:
@@ -75,7 +78,7 @@ _ROW = (
     ' hx-trigger="click, focusin delay:120ms"{on}>'
     '<td class="{edge}"><a class="id" id="r-{number}" href="{page}?{query}" title="{number}">'
     '<span class="meta">{day}-</span>{serial}</a></td>'
-    '<td title="{where}">{place}</td><td title="{title}">{title}</td>'
+    '<td title="{where}">{place}</td><td title="{title}">{affected}{title}</td>'
     '<td class="soft q-cat wide-only">{category}</td><td>{priority}</td><td>{state}</td><td>{clock}</td>'
     '<td class="wide-only">{who}</td></tr>'
 )
@@ -97,12 +100,21 @@ def _drawn(row: Row, *, query: str, chosen: str) -> SafeString:
         where=where,
         place=places.cell(where),
         title=one.title,
+        affected=_affected(one.affected),
         category=one.category,
         priority=status.priority(one.priority),
         state=status.badge(one),
         clock=chips.chip(row.clock) if row.clock else NO_CLOCK,
         who=row.who or "—",
     )
+
+
+def _affected(people: int) -> SafeString | str:
+    """How many people have the trouble, where it is more than the requester."""
+    if people < 2:  # noqa: PLR2004 - one more than the requester
+        return ""
+    said = ngettext("%(n)s person affected", "%(n)s people affected", people) % {"n": people}
+    return format_html('<span class="affected" title="{}">{}{}</span> ', said, icon("users"), people)
 
 
 def live_orders(requests: Sequence[ServiceRequest]) -> dict[int, WorkOrder]:

@@ -61,6 +61,7 @@ def _columns(user: User) -> list[Column]:
         Column(_("Repair by"), lambda row: row.request.due_at, 17),
         Column(_("Resolved"), lambda row: row.request.resolved_at, 17),
         Column(_("Closed"), lambda row: row.request.closed_at, 17),
+        Column(_("People affected"), lambda row: row.request.affected),
         Column(_("Times reopened"), lambda row: row.request.reopen_count),
     ]
 

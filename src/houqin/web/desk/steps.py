@@ -13,6 +13,7 @@ from houqin.desk.models import RequestStatus, ServiceRequest
 from houqin.flows.accept_result import accept_result, refuse_result
 from houqin.flows.add_message import write_as_requester
 from houqin.flows.chase_request import chase_request
+from houqin.flows.follow_request import renew_follower_link
 from houqin.flows.raise_work_order import raise_work_order
 from houqin.flows.reopen_request import reopen_request
 from houqin.flows.triage_request import (
@@ -40,6 +41,10 @@ def _flow(flow: Callable[..., object]) -> Callable[..., object]:
         return flow(request_id=about.pk, by=by, **given)
 
     return run
+
+
+def _renew_follower(about: ServiceRequest, by: User, *, follower_id: int) -> object:
+    return renew_follower_link(follower_id=follower_id, by=by)
 
 
 _STEPS = (
@@ -198,7 +203,18 @@ _STEPS = (
         title=_("What the requester says"),
     ),
 )
-STEPS = {step.key: step for step in _STEPS}
+RENEW_FOLLOWER = Step(
+    "renew_follower",
+    pgettext_lazy("button", "Renew the link"),
+    "link",
+    _("The follower has a new link; the old one is void."),
+    _renew_follower,
+    forms.FollowerForm,
+    needs="renew_link",
+)
+"""A step about one follower, offered beside that one and not on the title line."""
+
+STEPS = {step.key: step for step in (*_STEPS, RENEW_FOLLOWER)}
 
 LINE = {
     S.NEW: ("accept", "raise_order", "ask"),

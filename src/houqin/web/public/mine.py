@@ -6,12 +6,15 @@ from django.views.decorators.http import require_GET
 
 from houqin.accounts.models import User
 from houqin.desk import links
-from houqin.desk.models import ServiceRequest
+from houqin.desk.models import Follower, ServiceRequest
+from houqin.desk.models.requests import ENDED
+from houqin.desk.policies import goes_on_as
 from houqin.desk.queries.requests import listed
 from houqin.web.access import requires
 from houqin.web.lists import numbers
 
 PER_PAGE = 30
+MOST_FOLLOWED = 20
 
 
 @require_GET
@@ -27,5 +30,21 @@ def mine(request: HttpRequest) -> HttpResponse:
     found = list(own[: PER_PAGE + 1])
     rows = [(one, links.token_of(one)) for one in found[:PER_PAGE]]
     more = found[PER_PAGE - 1].pk if len(found) > PER_PAGE else None
-    context = {"rows": rows, "more": more, "tab_set": "requester", "tab": "mine"}
+    context = {
+        "rows": rows,
+        "more": more,
+        "follows": _follows(request.user, before),
+        "tab_set": "requester",
+        "tab": "mine",
+    }
     return render(request, "public/mine.html", context)
+
+
+def _follows(user: User, before: int | None) -> list[tuple[ServiceRequest, Follower, str]]:
+    """What the person follows and is not over, newest first: what it goes on as, and the own link to it."""
+    if before is not None:
+        return []
+    joined = ("request__category", "request__merged_into", "place")
+    found = Follower.objects.filter(user=user, left_at__isnull=True).select_related(*joined).order_by("-pk")
+    going = [(goes_on_as(one.request), one, links.token_of_follower(one)) for one in found[:MOST_FOLLOWED]]
+    return [row for row in going if row[0].status not in ENDED]

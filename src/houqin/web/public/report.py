@@ -1,6 +1,5 @@
 """Reporting: from a label's address, from a link, or from the start page; with or without an account."""
 
-import datetime as dt
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,11 +15,10 @@ from houqin.accounts.policies import may
 from houqin.desk import links
 from houqin.desk.actions.requests import Report
 from houqin.desk.models import Channel, ServiceRequest
-from houqin.desk.models.requests import OPEN
+from houqin.desk.queries.similar import Asked, known_faults
 from houqin.flows.submit_request import submit_request
-from houqin.journal.actions.answers import digest_of
 from houqin.kernel import clock
-from houqin.kernel.errors import Missing, Refused
+from houqin.kernel.errors import Refused
 from houqin.kernel.text_search import matches
 from houqin.org.actions.qrcodes import record_scan
 from houqin.org.models import Place
@@ -29,17 +27,15 @@ from houqin.org.queries.organisation import organisation
 from houqin.org.queries.qrcodes import scanned
 from houqin.web.access import requires
 from houqin.web.once import new_form_key, once
+from houqin.web.public import known
 from houqin.web.public.forms import ReportForm
+from houqin.web.public.lately import WINDOW, noted, sent_lately
 from houqin.web.responses import go_to, refused
 from houqin.web.uploads import stored
 
-WINDOW = dt.timedelta(minutes=10)
 MOST_FROM_ONE_PLACE = 40
 MOST_WITHOUT_PLACE = 120
 SUGGESTIONS = 8
-LATELY = "houqin_reported"
-"""The browser's own note of what it reported last, so that going back and sending again finds it."""
-_OF_THE_FORM = frozenset({"csrfmiddlewaretoken", "form_key"})
 
 
 @require_http_methods(["GET", "POST"])
@@ -81,25 +77,57 @@ def _report(request: HttpRequest, *, place: Place | None, channel: str) -> HttpR
     user = request.user if isinstance(request.user, User) else None
     given: dict[str, Any] = {"initial": {"place": place, "urgency": "normal"}, "signed_in": user is not None}
     form = ReportForm(request.POST or None, request.FILES or None, **given)
-    if request.method == "POST" and form.is_valid():
-        if known := _reported_lately(request):
-            said = _("You have just reported this. Here is how it goes on; you can add to it below.")
-            return go_to(request, "public:track", known, said=said)
-        try:
-            return _noted(request, once(request, lambda: _submit(request, form, channel=channel, user=user)))
-        except Refused as refusal:
-            refused(form, refusal)
-    chosen = form.cleaned_data.get("place") if form.is_bound and hasattr(form, "cleaned_data") else place
+    if request.method != "POST":
+        return _page(request, form, Asked(place=place), user)
+    return _sent(request, form, channel=channel, user=user) or _page(
+        request, form, known.asked_of(form), user
+    )
+
+
+def _sent(request: HttpRequest, form: ReportForm, *, channel: str, user: User | None) -> HttpResponse | None:
+    """The way on after a report or a press on 我也遇到; None where the form comes back with its errors."""
+    follows = known.FIELD in request.POST
+    if not (known.may_follow(form) if follows else form.is_valid()):
+        return None
+    if link := sent_lately(request):
+        said = _("You have just reported this. Here is how it goes on; you can add to it below.")
+        return go_to(request, link, said=said)
+
+    def effect() -> HttpResponse:
+        if follows:
+            return known.follow(request, form, channel=channel, user=user)
+        asked = known.asked_of(form)
+        # Inside `once`, so that the second of two clicks is not told of what the first one has made.
+        if known.unseen(request, asked):
+            return _page(request, form, asked, user, stopped=True)
+        return _submit(request, form, channel=channel, user=user)
+
+    try:
+        return noted(request, once(request, effect))
+    except Refused as refusal:
+        refused(form, refusal)
+        return None
+
+
+def _page(
+    request: HttpRequest, form: ReportForm, asked: Asked, user: User | None, *, stopped: bool = False
+) -> HttpResponse:
+    """The form, with what is known of the place; `stopped` asks to look at that before it is sent."""
     context = {
+        "known": known_faults(asked),
+        "stopped": stopped,
         "form": form,
-        "place": chosen,
+        "place": asked.place,
         "organisation": organisation(),
         "form_key": request.POST.get("form_key") or new_form_key(),
         "tab_set": "requester" if user else "",
         "tab": "report",
-        "jobs_here": _jobs_at(chosen, user),
+        "jobs_here": _jobs_at(asked.place, user),
     }
-    return render(request, "public/report.html", context, status=422 if form.errors else 200)
+    answer = render(request, "public/report.html", context, status=422 if form.errors else 200)
+    if stopped:
+        answer["HX-Reswap"] = "outerHTML show:#known:top"
+    return answer
 
 
 def _jobs_at(place: Place | None, user: User | None) -> str:
@@ -107,39 +135,6 @@ def _jobs_at(place: Place | None, user: User | None) -> str:
     if place is None or user is None or not may(user, "work.perform"):
         return ""
     return f"{reverse('jobs:scan')}?{urlencode({'code': place.code})}"
-
-
-def _said(request: HttpRequest) -> str:
-    """A mark of what a form says, photos aside: the same for the same report sent once more."""
-    told = sorted((name, *values) for name, values in request.POST.lists() if name not in _OF_THE_FORM)
-    return digest_of(*("=".join(one) for one in told))
-
-
-def _noted(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
-    """The answer, with a note for this browser of what was reported and by which link it goes on."""
-    link = answer.headers.get("HX-Redirect") or answer.headers.get("Location") or ""
-    token = link.strip("/").rpartition("/")[2]
-    answer.set_signed_cookie(
-        LATELY,
-        f"{_said(request)} {token}",
-        max_age=int(WINDOW.total_seconds()),
-        secure=request.is_secure(),
-        httponly=True,
-        samesite="Lax",
-    )
-    return answer
-
-
-def _reported_lately(request: HttpRequest) -> str:
-    """The link of what this browser reported in the same words within `WINDOW`, if that is open still."""
-    note = request.get_signed_cookie(LATELY, default="", max_age=WINDOW) or ""
-    said, _space, token = note.partition(" ")
-    if not token or said != _said(request):
-        return ""
-    try:
-        return token if links.request_of(token).status in OPEN else ""
-    except Missing:
-        return ""
 
 
 def _submit(request: HttpRequest, form: ReportForm, *, channel: str, user: User | None) -> HttpResponse:

@@ -1,7 +1,6 @@
 """The tracking page: what a requester sees and does, by link or signed in."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,7 +9,6 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from houqin.accounts.models import User
@@ -18,7 +16,6 @@ from houqin.desk import links
 from houqin.desk.actions.ratings import rater_of
 from houqin.desk.models import Message, Rating, RequestStatus, ServiceRequest
 from houqin.desk.policies import REQUESTER_STEPS, allowed_steps, goes_on_as, may_reopen_still
-from houqin.desk.queries.orders import orders_of
 from houqin.files.models import Attachment
 from houqin.flows.accept_result import accept_result, rate_request, refuse_result
 from houqin.flows.add_message import write_as_requester
@@ -32,49 +29,12 @@ from houqin.web import stream
 from houqin.web.access import requires
 from houqin.web.once import new_form_key, once
 from houqin.web.public.forms import OptionalReasonForm, RatingForm, ReasonForm, WordsForm
+from houqin.web.public.progress import DONE, coming_for, four_steps
 from houqin.web.responses import go_to, refused, refused_back
-from houqin.web.ui.steps import Step, steps
 from houqin.web.uploads import serve, stored
-from houqin.work.models import HoldReason, WorkOrder, WorkOrderStatus
 from houqin.work.models.orders import FINISHED
 
 S = RequestStatus
-_LABELS = (
-    pgettext_lazy("request", "new"),
-    pgettext_lazy("request", "in progress"),
-    pgettext_lazy("request", "awaiting acceptance"),
-    pgettext_lazy("progress", "done"),
-)
-_ICONS = ("inbox", "tool", "checklist", "check")
-_AT = {S.NEW: 0, S.NEED_INFO: 0, S.ACCEPTED: 1, S.IN_PROGRESS: 1, S.RESOLVED: 2, S.CLOSED: 4}
-DONE = frozenset({WorkOrderStatus.COMPLETED, WorkOrderStatus.VERIFIED, WorkOrderStatus.CLOSED})
-WAITING = {
-    HoldReason.PARTS: gettext_lazy("We are waiting for a part."),
-    HoldReason.ACCESS: gettext_lazy("We could not get in."),
-    HoldReason.REQUESTER: gettext_lazy("We would like to arrange a time with you."),
-    HoldReason.APPROVAL: gettext_lazy("We are waiting for an approval."),
-    HoldReason.CONTRACTOR: gettext_lazy("We are waiting for a contractor."),
-    HoldReason.PERMIT: gettext_lazy("We are waiting for a work permit."),
-    HoldReason.WEATHER: gettext_lazy("We are waiting for better weather."),
-    HoldReason.BUDGET: gettext_lazy("We are waiting for the money to be released."),
-    HoldReason.OTHER: gettext_lazy("We have to wait."),
-}
-
-
-@dataclass(frozen=True)
-class Coming:
-    """One order as the requester sees it: who comes, when, and why it waits."""
-
-    order: WorkOrder
-    who: str
-    crew: str
-    phone: str
-    waiting: str
-
-    @property
-    def what(self) -> str:
-        """What was found and what was done about it, as far as it was written down."""
-        return " → ".join(str(code) for code in (self.order.cause, self.order.remedy) if code)
 
 
 @require_GET
@@ -96,15 +56,16 @@ def _request_of(token: str) -> ServiceRequest:
 
 def _page(request: HttpRequest, token: str, *, forms: dict[str, Form] | None = None) -> HttpResponse:
     found = _request_of(token)
-    allowed = allowed_steps(None, found)
+    allowed = allowed_steps(None, found) - ({"withdraw"} if found.affected > 1 else set())
     goes_on = goes_on_as(found)
-    may_reopen, orders = "reopen" in allowed and may_reopen_still(found, clock.now()), _orders(goes_on)
+    may_reopen, orders = "reopen" in allowed and may_reopen_still(found, clock.now()), coming_for(goes_on)
     rating = Rating.objects.filter(request=goes_on, rater=rater_of(found, None)).first()
     context: dict[str, Any] = {
         "found": found,
+        "others": found.affected - 1,
         "token": token,
         "goes_on": goes_on,
-        "steps": _steps(goes_on),
+        "steps": four_steps(goes_on),
         "coming": [one for one in orders if one.order.status not in FINISHED],
         "done": [one for one in orders if one.order.status in DONE],
         "question": _question(found),
@@ -123,11 +84,6 @@ def _page(request: HttpRequest, token: str, *, forms: dict[str, Form] | None = N
     return render(request, "public/track.html", context, status=422 if forms else 200)
 
 
-def _steps(found: ServiceRequest) -> list[Step]:
-    at = _AT.get(S(found.status))
-    return [] if at is None else steps(_LABELS, at=at, icons=_ICONS)
-
-
 def _report_address(found: ServiceRequest) -> str:
     """The report form, at the same place again."""
     query = f"?{urlencode({'place': found.place.code})}" if found.place else ""
@@ -140,19 +96,6 @@ def _question(found: ServiceRequest) -> str:
         return ""
     asked = found.messages.filter(side=Message.Side.STAFF).order_by("-pk").first()
     return asked.text if asked else ""
-
-
-def _orders(found: ServiceRequest) -> list[Coming]:
-    """The orders that a requester is shown: somebody comes, or has been there."""
-    coming = []
-    for order in orders_of(found).select_related("worker", "crew", "cause", "remedy"):
-        if order.status in {WorkOrderStatus.TO_DISPATCH, WorkOrderStatus.AWAITING_APPROVAL}:
-            continue
-        waiting = str(WAITING[HoldReason(order.hold_reason)]) if order.hold_reason else ""
-        who = order.worker.full_name if order.worker else ""
-        phone = order.crew.phone if order.crew else ""
-        coming.append(Coming(order, who, str(order.crew or ""), phone, waiting))
-    return coming
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from houqin.accounts import policies
 from houqin.desk.models import Impact, PriorityRule
+from houqin.desk.queries.affected import rules
 from houqin.flows.refresh_clocks import refresh_open
 from houqin.kernel.errors import Refused
 from houqin.kernel.text_search import matches
@@ -21,6 +22,7 @@ from houqin.web.once import new_form_key
 from houqin.web.responses import go_to, refused, refused_back
 from houqin.web.setup import beginning, standards
 from houqin.web.setup.forms import MatrixForm, OrganisationForm, PausingForm, StandardForm, target_forms
+from houqin.web.setup.known_faults import KnownFaultForm
 from houqin.web.setup.registers import REGISTERS, Register
 from houqin.work.models import Priority, ServiceStandard, TargetKind
 
@@ -123,18 +125,21 @@ def organisation_page(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires("catalogue.manage")
 def matrix(request: HttpRequest) -> HttpResponse:
-    """The priority matrix."""
+    """The priority matrix, and from how many people on a fault has a greater impact."""
     form = MatrixForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    known = KnownFaultForm(request.POST or None, instance=rules())
+    if request.method == "POST" and form.is_valid() and known.is_valid():
         with transaction.atomic():
+            known.save()
             for name, priority in form.cleaned_data.items():
                 urgency, impact = name.split("_")
                 PriorityRule.objects.update_or_create(
                     urgency=urgency, impact=impact, defaults={"priority": priority}
                 )
         return go_to(request, "setup:start", said=_("Saved."))
-    context = {"chapter": "setup", "form": form, "impacts": Impact.labels}
-    return render(request, "setup/matrix.html", context, status=422 if form.errors else 200)
+    context = {"chapter": "setup", "form": form, "known": known, "impacts": Impact.labels}
+    wrong = form.errors or known.errors
+    return render(request, "setup/matrix.html", context, status=422 if wrong else 200)
 
 
 @require_GET

@@ -26,7 +26,9 @@ from houqin.flows.raise_work_order import raise_work_order
 from houqin.flows.triage_request import accept_request, ask_requester, merge_request, reject_request
 from houqin.flows.withdraw_request import withdraw_request
 from houqin.kernel import clock
+from houqin.notify.actions import returns
 from houqin.notify.models import OutMail
+from houqin.notify.returning import report
 from houqin.org.actions import calendars
 from houqin.work.models import ServiceStandard, WorkOrder, WorkOrderStatus
 from tests import cast
@@ -299,6 +301,10 @@ def _of_the_setup(world: World) -> Iterator[Visit]:
     mail = OutMail.objects.first()
     if mail is not None:
         yield "boss", reverse("setup:mail", args=[mail.pk]), "setup2"
+        OutMail.objects.filter(pk=mail.pk).update(state="sent", sent_at=mail.created_at, tries=1)
+        gone = returns.record(mail_id=mail.pk, said=report(status="5.1.1", reason="550 5.1.1 no such user"))
+        assert gone is not None
+        yield "boss", reverse("setup:returning", args=[gone.pk]), "setup2"
     kept = arrives(letter("我在休假。\n> 已收到", subject="自动回复：我们已收到您的服务请求"))
     yield "boss", reverse("setup:intake_message", args=[kept.pk]), "setup2"
     for key, row in (("places", "302,三〇二"), ("people", "wang,王小明")):

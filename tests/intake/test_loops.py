@@ -1,13 +1,12 @@
 """Mail storms: whatever answers our mail, it gets at most one and opens at most one request."""
 
-import re
 from collections.abc import Callable
 
 import pytest
 
 from houqin.desk.models import RequestEvent, ServiceRequest
-from houqin.intake.models import BouncedAddress, InboundMessage, Outcome
-from houqin.notify.models import OutMail
+from houqin.intake.models import InboundMessage, Outcome
+from houqin.notify.models import OutMail, ReturnedMail, ReturningAddress
 from houqin.notify.origin import anchor
 from tests.intake.letters import SERVICE, answer_to, arrives, letter, multipart, part
 
@@ -146,15 +145,8 @@ def test_a_responder_and_a_bounce_together_make_one_request_and_one_mail() -> No
     assert ServiceRequest.objects.values().get() == before
     assert OutMail.objects.count() == 1
     assert set(RequestEvent.objects.values_list("kind", flat=True)) == {"opened"}
-    assert BouncedAddress.objects.get().address == "robot@example.com"
-
-
-def test_a_bounce_of_an_address_we_never_wrote_to_counts_nobody() -> None:
-    arrives(letter())
-    mail = OutMail.objects.get()
-    arrives(re.sub(rb"wang@example.com", b"lin@example.com", bounce(mail, 1)), envelope_from="")
-
-    assert not BouncedAddress.objects.exists()
+    assert ReturningAddress.objects.get().address == "robot@example.com"
+    assert ReturnedMail.objects.count() == 1
 
 
 @pytest.mark.long

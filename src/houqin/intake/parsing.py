@@ -16,6 +16,7 @@ from email.utils import getaddresses, parsedate_to_datetime
 
 from houqin.intake.charsets import header_text, parameters, text_of
 from houqin.intake.markup import plain_text
+from houqin.intake.reports import Failure, failures, ids_in, ids_named
 
 DEEPEST = 30
 """Levels of parts that are looked into; what lies deeper stays in the raw mail."""
@@ -25,7 +26,6 @@ MOST_TEXT = 200_000
 """Signs of a mail's text that are read."""
 
 MOST_ADDRESSES = 1_000
-_ID = re.compile(r"<([^<>\s]{1,400})>")
 _UU_BEGIN = re.compile(r"^begin [0-7]{3,4} (.+)$")
 _WHOLE = frozenset(
     {"message/rfc822", "message/global", "message/delivery-status", "message/global-delivery-status"}
@@ -35,8 +35,6 @@ _WHOLE = frozenset(
 _OF_REPORTS = _WHOLE | {"text/rfc822-headers"}
 _TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _ADDRESS = re.compile(r"^[^\s<>@,;]+@[^\s<>@,;]+$")
-_REFERRING = re.compile(r"(?im)^(?:message-id|references|in-reply-to)[ \t]*:(.*(?:\n[ \t]+.*)*)")
-_FAILED = re.compile(r"(?im)^final-recipient[ \t]*:[ \t]*[\w-]+[ \t]*;[ \t]*<?([^\s<>]+@[^\s<>]+)>?")
 _POLICY = email.policy.compat32
 
 
@@ -60,7 +58,8 @@ class Parsed:
     """What a mail says. Addresses are small letters, ids without their angle brackets.
 
     `faults` are codes of what was wrong with it. `about_ids` are the ids that a report on an
-    undelivered mail names; `failed` are the addresses it says could not be reached.
+    undelivered mail names; `failed` is what it says of each
+    recipient.
     """
 
     headers: dict[str, list[str]] = field(default_factory=dict)
@@ -77,7 +76,7 @@ class Parsed:
     attached: list[Attached] = field(default_factory=list)
     is_report: bool = False
     about_ids: list[str] = field(default_factory=list)
-    failed: list[str] = field(default_factory=list)
+    failed: list[Failure] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
     def header(self, name: str) -> str:
@@ -110,8 +109,8 @@ def _read_head(message: Message, found: Parsed) -> None:
     found.headers = _headers(message)
     found.subject = found.header("subject")[:500]
     found.message_id = _first_id(found.header("message-id"))
-    found.in_reply_to = _ids(found.header("in-reply-to"))
-    found.references = _ids(" ".join(found.headers.get("references", ())))[-50:]
+    found.in_reply_to = ids_in(found.header("in-reply-to"))
+    found.references = ids_in(" ".join(found.headers.get("references", ())))[-50:]
     found.from_name, found.from_address = _sender(found)
     found.recipients = [
         address
@@ -157,12 +156,8 @@ def _date(value: str) -> dt.datetime | None:
         return None
 
 
-def _ids(value: str) -> list[str]:
-    return list(dict.fromkeys(_ID.findall(value)))
-
-
 def _first_id(value: str) -> str:
-    return next(iter(_ids(value)), value.strip().strip("<>")[:400])
+    return next(iter(ids_in(value)), value.strip().strip("<>")[:400])
 
 
 def _read_body(message: Message, found: Parsed) -> None:
@@ -234,13 +229,10 @@ def _read_report(part: Message, found: Parsed) -> None:
     source = _content(part) if not part.is_multipart() else b""
     for child in _children(part):
         heads = [f"{name}: {value}\n" for name, value in child.raw_items()]
-        source += "".join(heads).encode("utf-8", "surrogateescape")
+        source += "".join([*heads, "\n"]).encode("utf-8", "surrogateescape")
     text = text_of(source[:100_000])
-    for value in _REFERRING.findall(text):
-        found.about_ids += [one for one in _ids(value) if one not in found.about_ids]
-    for address in _FAILED.findall(text):
-        if address.lower() not in found.failed:
-            found.failed.append(address.lower()[:254])
+    found.about_ids += [one for one in ids_named(text) if one not in found.about_ids]
+    found.failed += failures(text)
 
 
 def _without_uuencoded(text: str, found: Parsed) -> str:

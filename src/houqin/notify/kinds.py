@@ -179,6 +179,13 @@ KINDS: dict[str, Kind] = {
         urgent=True,
         staff=True,
     ),
+    "address_suspended": Kind(
+        _("address that returns mail"),
+        _("Mail to %(address)s comes back; it is written to no more: %(reason)s"),
+        ("address", "reason"),
+        mail=False,
+        staff=True,
+    ),
     "export_ready": Kind(_("export ready"), _("%(subject)s is ready to be fetched."), ("rows",), mail=False),
 }
 

@@ -4,12 +4,17 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from houqin.accounts.policies import Person, may
-from houqin.notify.models import OutMail
+from houqin.notify.models import OutMail, ReturningAddress
 
 
 def visible_mail(user: Person) -> QuerySet[OutMail]:
     """Return all mail for those who look after the system, none for others."""
     return OutMail.objects.all() if may(user, "system.manage") else OutMail.objects.none()
+
+
+def visible_returning(user: Person) -> QuerySet[ReturningAddress]:
+    """Return all addresses that return mail for those who look after the system, none for others."""
+    return ReturningAddress.objects.all() if may(user, "system.manage") else ReturningAddress.objects.none()
 
 
 def may_read_text(user: Person, mail: OutMail) -> bool:

@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from houqin.notify.actions import outbox, sending
+from houqin.notify.actions import outbox, returns, sending
 
 
 @app.task(name="notify.send_due")
@@ -21,5 +21,6 @@ def send_waiting(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes
 @app.periodic(cron="23 3 * * *")
 @app.task(name="notify.prune", queueing_lock="notify.prune")
 def prune(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes the tick
-    """Delete old mail and notices."""
+    """Delete old mail and notices, and forget what came back long ago."""
     outbox.prune()
+    returns.prune()

@@ -8,13 +8,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import connection
-from django.db.models import F
 
 from houqin.intake.actions import storms
 from houqin.intake.actions.making import answer_in_part, keep_note, open_from
+from houqin.intake.actions.returned import count_returns
 from houqin.intake.classifying import Kind, Verdict, classified
 from houqin.intake.limits import MEGABYTE, MOST_BYTES
-from houqin.intake.models import TIED, BouncedAddress, InboundMessage, Outcome
+from houqin.intake.models import TIED, InboundMessage, Outcome
 from houqin.intake.parsing import Parsed
 from houqin.intake.queries.threads import (
     Thread,
@@ -109,25 +109,12 @@ def _is_storm(row: InboundMessage, mail: Parsed, thread: Thread) -> bool:
 def _settle_machine(row: InboundMessage, mail: Parsed, thread: Thread, verdict: Verdict) -> None:
     """A note where it belongs to a request, else put aside; nobody is told and no clock moves."""
     if verdict.kind == Kind.BOUNCE:
-        _count_bounces(row, mail)
+        count_returns(row, mail)
     if thread.request is None:
         record(row, Outcome.QUARANTINED, verdict.reason, sign=verdict.sign)
         return
     row.request_number = keep_note(row, mail, thread.request, told=False)
     record(row, Outcome.NOTE, f"{verdict.reason}_note", sign=verdict.sign, how=thread.how)
-
-
-def _count_bounces(row: InboundMessage, mail: Parsed) -> None:
-    """Count the addresses that were not reached, of those we wrote to: a forged report counts nobody else."""
-    known = set(OutMail.objects.filter(to__in=mail.failed[:20]).values_list("to", flat=True))
-    for address in sorted(known):
-        found, made = BouncedAddress.objects.get_or_create(
-            address=address, defaults={"count": 1, "last_at": row.received_at, "last_message": row}
-        )
-        if not made:
-            BouncedAddress.objects.filter(pk=found.pk).update(
-                count=F("count") + 1, last_at=row.received_at, last_message=row
-            )
 
 
 def _settle_person(row: InboundMessage, mail: Parsed, thread: Thread) -> None:

@@ -1,5 +1,5 @@
 """What comes in from outside: mail as it came."""
 
-from houqin.intake.models.inbound import TIED, BouncedAddress, InboundMessage, Outcome, Via
+from houqin.intake.models.inbound import TIED, InboundMessage, Outcome, Via
 
-__all__ = ["TIED", "BouncedAddress", "InboundMessage", "Outcome", "Via"]
+__all__ = ["TIED", "InboundMessage", "Outcome", "Via"]

@@ -98,19 +98,3 @@ class InboundMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_address} {self.subject}"
-
-
-class BouncedAddress(models.Model):
-    """An address that mail of ours did not reach, with how often and when last."""
-
-    address = models.CharField(pgettext_lazy("mail", "address"), max_length=254, unique=True)
-    count = models.PositiveIntegerField(pgettext_lazy("mail", "times"), default=0)
-    last_at = models.DateTimeField(pgettext_lazy("mail", "last"))
-    last_message = models.ForeignKey(InboundMessage, on_delete=models.CASCADE, related_name="+")
-
-    class Meta:
-        ordering = ["-last_at", "pk"]
-        constraints = [models.CheckConstraint(name="bounced_address_has_bounced", condition=Q(count__gt=0))]
-
-    def __str__(self) -> str:
-        return self.address

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from houqin.accounts.policies import Person
 from houqin.files.queries.content import open_content
 from houqin.intake.addressing import without_prefixes
-from houqin.intake.models import BouncedAddress, InboundMessage, Outcome
+from houqin.intake.models import InboundMessage, Outcome
 from houqin.intake.parsing import Parsed, parsed
 from houqin.intake.policies import visible_inbound
 from houqin.kernel.errors import Missing
@@ -70,8 +70,3 @@ def opened(row: InboundMessage) -> Opened:
         return Opened(Parsed(), "", whole=False)
     source = raw[:SHOWN_RAW].decode("utf-8", "replace").replace("\r\n", "\n").replace("\0", "�")
     return Opened(parsed(raw), source, whole=len(raw) <= SHOWN_RAW)
-
-
-def bounced() -> QuerySet[BouncedAddress]:
-    """Return the addresses our mail did not reach, the latest first."""
-    return BouncedAddress.objects.order_by("-last_at", "pk")

@@ -10,6 +10,7 @@ from houqin.kernel import clock
 from houqin.kernel.errors import Missing, StaleState
 from houqin.notify.actions import mail as mails
 from houqin.notify.models import Notice, OutMail
+from houqin.notify.queries.returns import is_suspended
 
 KEPT = dt.timedelta(days=180)
 SECRETS_KEPT = dt.timedelta(days=8)
@@ -19,15 +20,23 @@ SECRETS_KEPT = dt.timedelta(days=8)
 def retry(*, mail_id: int) -> OutMail:
     """Return the mail, waiting to be sent at once, its tries counted anew.
 
-    Raises `Missing` when there is none and `StaleState` when it has been sent meanwhile.
+    Raises `Missing` when there is none, `StaleState` when it has been sent meanwhile, when its secret
+    text is gone, and while its address is suspended.
     """
     mail = OutMail.objects.select_for_update(of=("self",)).filter(pk=mail_id).first()
     if mail is None:
         raise Missing(_("There is no such mail."))
     if mail.state == OutMail.State.SENT:
         raise StaleState(_("This mail has been sent already."))
+    if not mail.text:
+        raise StaleState(_("The text of this mail is gone; invite the person again."))
+    if is_suspended(mail.to):
+        raise StaleState(
+            _("Mail to this address comes back. Take it into use again under returned mail first.")
+        )
     mail.state, mail.tries, mail.error, mail.not_before = OutMail.State.WAITING, 0, "", clock.now()
-    mail.save(update_fields=["state", "tries", "error", "not_before"])
+    mail.sent_at = None
+    mail.save(update_fields=["state", "tries", "error", "not_before", "sent_at"])
     mails.ask_to_send()
     return mail
 

@@ -13,9 +13,12 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 
 from houqin.kernel import clock
+from houqin.notify.actions import returns
 from houqin.notify.layout import preferences_link, written_out
 from houqin.notify.models import OutMail
 from houqin.notify.origin import anchor, instance_id, is_number, reply_address
+from houqin.notify.queries.returns import is_suspended
+from houqin.notify.returning import report
 from houqin.org.queries.organisation import organisation
 
 log = structlog.get_logger(__name__)
@@ -28,11 +31,12 @@ _PERMANENT = 500
 
 @dataclass
 class Outcome:
-    """How many mails were sent, put off to a later try, and given up."""
+    """How many mails were sent, put off to a later try, given up, and withheld from a bad address."""
 
     sent: int = 0
     put_off: int = 0
     given_up: int = 0
+    withheld: int = 0
 
 
 def send_due(*, limit: int = 200) -> Outcome:
@@ -43,7 +47,7 @@ def send_due(*, limit: int = 200) -> Outcome:
     up after 12 tries; an address the server refuses for good is given up at once. When the server
     itself fails the round ends. Mail nobody could send for three days is news no more and given up,
     so that a server set up late does not send old stories. Without a mail server nothing is touched:
-    mail waits in the outbox.
+    mail waits in the outbox. Mail to an address that is suspended is withheld.
     """
     outcome = Outcome()
     if not settings.MAIL_URL:
@@ -71,12 +75,16 @@ def _send_next(server: Any, outcome: Outcome) -> bool:
     mail = due.select_for_update(skip_locked=True).order_by("not_before", "pk").first()
     if mail is None:
         return False
+    if is_suspended(mail.to):
+        mail.state = OutMail.State.WITHHELD
+        mail.save(update_fields=["state"])
+        outcome.withheld += 1
+        return True
     mail.tries += 1
     try:
         server.send_messages([_message(mail, server)])
     except smtplib.SMTPRecipientsRefused as refusal:
-        codes = [code for code, _words in refusal.recipients.values()]
-        _failed(mail, refusal, outcome, for_good=bool(codes) and min(codes) >= _PERMANENT)
+        _refused(mail, refusal, outcome)
     except smtplib.SMTPDataError as refusal:
         _failed(mail, refusal, outcome, for_good=refusal.smtp_code >= _PERMANENT)
     except _LOST as error:
@@ -134,6 +142,15 @@ def _sent(mail: OutMail) -> None:
     if mail.secret:
         mail.text, mail.parts = "", []
     mail.save(update_fields=["state", "sent_at", "error", "text", "parts", "tries"])
+
+
+def _refused(mail: OutMail, refusal: smtplib.SMTPRecipientsRefused, outcome: Outcome) -> None:
+    """The server does not take the address; for good, it is kept like a report on returned mail."""
+    answers = [(code, words.decode("utf-8", "replace")) for code, words in refusal.recipients.values()]
+    code, words = min(answers, default=(0, ""))
+    _failed(mail, refusal, outcome, for_good=code >= _PERMANENT)
+    if code >= _PERMANENT:
+        returns.record(mail_id=mail.pk, said=report(reason=f"{code} {words}"))
 
 
 def _failed(mail: OutMail, error: Exception, outcome: Outcome, *, for_good: bool) -> None:

@@ -45,6 +45,8 @@ class OutMail(models.Model):
         WAITING = "waiting", pgettext_lazy("mail", "waiting")
         SENT = "sent", pgettext_lazy("mail", "sent")
         FAILED = "failed", pgettext_lazy("mail", "failed")
+        RETURNED = "returned", pgettext_lazy("mail", "returned")
+        WITHHELD = "withheld", pgettext_lazy("mail", "not sent: the address returns mail")
 
     to = models.EmailField(pgettext_lazy("mail", "to"))
     to_name = models.CharField(max_length=80, blank=True)
@@ -77,16 +79,20 @@ class OutMail(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(
-                name="out_mail_state_known", condition=Q(state__in=["waiting", "sent", "failed"])
+                name="out_mail_state_known",
+                condition=Q(state__in=["waiting", "sent", "failed", "returned", "withheld"]),
             ),
             models.CheckConstraint(
                 name="out_mail_sent_at_iff_sent",
-                condition=Q(state="sent", sent_at__isnull=False)
-                | (~Q(state="sent") & Q(sent_at__isnull=True)),
+                condition=Q(state__in=["sent", "returned"], sent_at__isnull=False)
+                | (~Q(state__in=["sent", "returned"]) & Q(sent_at__isnull=True)),
             ),
             models.UniqueConstraint(name="out_mail_once_per_change", fields=["to", "change"]),
         ]
-        indexes = [models.Index(fields=["not_before"], name="out_mail_due", condition=Q(state="waiting"))]
+        indexes = [
+            models.Index(fields=["not_before"], name="out_mail_due", condition=Q(state="waiting")),
+            models.Index(fields=["state"], name="out_mail_not_sent", condition=~Q(state="sent")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.to} {self.subject}"

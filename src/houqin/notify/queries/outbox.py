@@ -46,7 +46,7 @@ def outbox(chosen: OutboxFilter, user: Person) -> QuerySet[OutMail]:
 def outbox_state() -> OutboxState:
     """Return how much waits and failed, and since when the oldest waiting mail has been due."""
     waiting = Q(state=OutMail.State.WAITING)
-    found = OutMail.objects.exclude(state=OutMail.State.SENT).aggregate(
+    found = OutMail.objects.exclude(state="sent").aggregate(
         waiting=Count("pk", filter=waiting),
         failed=Count("pk", filter=Q(state=OutMail.State.FAILED)),
         oldest=Min("not_before", filter=waiting),

@@ -19,6 +19,7 @@ from houqin.accounts.queries.tokens import live_tokens
 from houqin.kernel import clock
 from houqin.kernel.errors import Refused
 from houqin.notify.actions.bell import choose_mail
+from houqin.notify.queries.returns import hint_for
 from houqin.web.access import SIGNED_IN, STAFF, chapter_keys, requires
 from houqin.web.accounts.forms import MailForm, PreferencesForm, TokenForm
 from houqin.web.responses import go_to, refused
@@ -169,6 +170,7 @@ def _page(request: HttpRequest, form: PreferencesForm, token_form: TokenForm) ->
         "form": form,
         "token_form": token_form,
         "mail_form": MailForm(person=person),
+        "returned": hint_for([person.email]),
         "person": person,
         "roles": list(person.grants.select_related("place", "department")),
         "sessions": sorted(sessions, key=lambda row: (not row[2], -row[0].pk)),

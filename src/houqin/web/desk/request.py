@@ -26,6 +26,7 @@ from houqin.desk.queries.similar import similar_to
 from houqin.files.models import Attachment
 from houqin.kernel.bilingual import in_language
 from houqin.kernel.errors import Refused
+from houqin.notify.queries.returns import hint_for
 from houqin.org.queries.organisation import organisation
 from houqin.web.access import person_of, requires
 from houqin.web.desk import filters
@@ -104,8 +105,9 @@ def attached(request: ServiceRequest) -> QuerySet[Attachment]:
 
 
 def _found(user: User, number: str) -> ServiceRequest:
-    joined = ("category", "service", "place", "department", "crew", "standard")
-    seen = visible_requests(user).select_related(*joined).defer("search_text", "search_grams")
+    joined = ("category", "service", "place", "department", "crew", "standard", "requester")
+    texts = ("search_text", "search_grams", "requester__search_text", "requester__search_grams")
+    seen = visible_requests(user).select_related(*joined).defer(*texts)
     return get_object_or_404(seen, number=number)
 
 
@@ -175,6 +177,8 @@ def _facts(request: HttpRequest, found: ServiceRequest, user: User) -> dict[str,
         "merged": found.merged.only("number", "title"),
         "tracking": settings.PUBLIC_URL.rstrip("/") + links.path_of(found),
         "sees_phone": may(user, "people.see_phones"),
+        "returned": hint_for([found.contact_email, found.requester.email if found.requester else ""]),
+        "sees_returns": may(user, "system.manage"),
     }
 
 

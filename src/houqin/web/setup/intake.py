@@ -13,7 +13,7 @@ from houqin.intake.actions.taking import replay
 from houqin.intake.markup import safe_html
 from houqin.intake.models import TIED, InboundMessage, Outcome
 from houqin.intake.policies import may_replay, visible_inbound
-from houqin.intake.queries.inbound import InboundFilter, bounced, inbound, opened
+from houqin.intake.queries.inbound import InboundFilter, inbound, opened
 from houqin.intake.quoting import folded
 from houqin.intake.reasons import REASONS, held_back, worded
 from houqin.kernel.errors import Refused
@@ -23,7 +23,6 @@ from houqin.web.responses import go_to, refused_back
 
 NEWEST = Sorting("received_at", newest=True)
 RIGHTS = ("system.manage", "desk.triage")
-MOST_BOUNCED = 10
 _COUNTED = frozenset({Outcome.WAITING, Outcome.QUARANTINED})
 
 
@@ -47,7 +46,6 @@ def message_list(request: HttpRequest) -> HttpResponse:
         "tabs": _tabs(user, chosen.outcome),
         "chosen": chosen,
         "reason": str(REASONS[chosen.reason] % _Left()) if chosen.reason else "",
-        "bounced": list(bounced()[:MOST_BOUNCED]) if may_replay(user) else [],
     }
     return render(request, "setup/intake.html", context)
 

@@ -21,6 +21,7 @@ from houqin.accounts.queries.people import people
 from houqin.flows.invite_person import invite_person
 from houqin.flows.reset_password import reset_password
 from houqin.kernel.errors import Refused
+from houqin.notify.queries.returns import hint_for
 from houqin.staffing.actions import crews as staffing
 from houqin.staffing.models import Crew, CrewMember, PersonTrade
 from houqin.web.access import person_of, requires
@@ -229,5 +230,7 @@ def _page(
         "sessions": UserSession.objects.filter(user=user).count(),
         "may_staff": may(person_of(request), "staffing.manage"),
         "can_mail": bool(settings.MAIL_URL),
+        "returned": hint_for([user.email]),
+        "sees_returns": may(person_of(request), "system.manage"),
     }
     return render(request, "setup/person.html", context, status=422 if wrong else 200)

@@ -131,6 +131,13 @@ def _pages() -> list[tuple[Text, list[Link]]]:
                 ),
                 page(
                     "system.manage",
+                    "returns",
+                    "mail-opened",
+                    _("Returned mail"),
+                    _("Addresses that our mail does not reach."),
+                ),
+                page(
+                    "system.manage",
                     "system",
                     "server",
                     _("State of the system"),

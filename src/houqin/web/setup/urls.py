@@ -14,6 +14,7 @@ from houqin.web.setup import (
     people,
     places,
     qr,
+    returns,
     system,
     views,
 )
@@ -76,6 +77,10 @@ urlpatterns = [
     path("outbox/<int:pk>/retry/", outbox.send_again, name="mail_again"),
     path("letters/", letters.samples, name="letters"),
     path("letters/page/", letters.sample_page, name="letter_page"),
+    path("returns/", returns.address_list, name="returns"),
+    path("returns/rule/", returns.rule, name="return_rule"),
+    path("returns/<int:pk>/", returns.address, name="returning"),
+    path("returns/<int:pk>/lift/", returns.lift, name="lift"),
     path("intake/", intake.message_list, name="intake"),
     path("intake/<int:pk>/", intake.message, name="intake_message"),
     path("intake/<int:pk>/raw/", intake.raw, name="intake_raw"),

@@ -14,8 +14,10 @@ from prometheus_client.registry import Collector
 from houqin.desk.models import ServiceRequest
 from houqin.desk.queries.requests import overdue
 from houqin.insight.installation import installation
+from houqin.intake.queries.inbound import put_aside
 from houqin.kernel import clock
 from houqin.notify.queries.outbox import outbox_state
+from houqin.notify.queries.returns import suspended_count
 from houqin.work.models import WorkOrder
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -79,6 +81,8 @@ class House(Collector):
         yield _gauge("houqin_workers", "Workers that showed life in the last 30 s.", there.workers)
         yield _gauge("houqin_outbox_waiting", "Mail that waits.", mail.waiting)
         yield _gauge("houqin_outbox_failed", "Mail that could not be sent.", mail.failed)
+        yield _gauge("houqin_mail_put_aside", "Mail put aside for a person.", put_aside().count)
+        yield _gauge("houqin_mail_addresses_suspended", "Addresses that return mail.", suspended_count())
         age = max(0, int((now - mail.oldest_due).total_seconds())) if mail.oldest_due else 0
         yield _gauge("houqin_outbox_age_seconds", "How long the oldest unsent mail has been due.", age)
         yield _gauge("houqin_database_bytes", "Size of the database.", there.database_size)

@@ -12,6 +12,7 @@ from django.db import Error, InterfaceError, OperationalError, connection
 from houqin.flows.sweep import sweep
 from houqin.flows.warn_ending_licences import warn_ending_licences
 from houqin.flows.warn_unconfirmed_year import warn_unconfirmed_year
+from houqin.intake.actions.attention import tell_of_mail
 from houqin.intake.actions.taking import settle_waiting
 from houqin.journal.actions.jobs import recover_stalled
 from houqin.kernel import clock
@@ -53,6 +54,7 @@ class Duties:
             Duty(settle_waiting, 30.0),
             Duty(warn_of_the_year, 3600.0),
             Duty(warn_of_licences, 3600.0),
+            Duty(tell_of_mail, 3600.0),
         ]
 
     def start(self) -> None:

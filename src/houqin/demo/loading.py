@@ -1,6 +1,6 @@
 """The demonstration is loaded: the campus, its people, a year of requests and the present day.
 
-Writes: org, accounts, staffing, work, desk, journal (numbers), notify, files.
+Writes: org, accounts, staffing, work, desk, journal (numbers), notify, files, intake.
 Locks: one advisory lock, so that two loads do not run at once; then the number counters.
 """
 
@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from houqin.accounts.models import User
-from houqin.demo import lives, notices, today, writing
+from houqin.demo import letters, lives, notices, today, writing
 from houqin.demo.campus import SITE
 from houqin.demo.clocks import Clockwork
 from houqin.demo.ground import require_free_codes
@@ -76,6 +76,7 @@ def load_demonstration(*, now: dt.datetime | None = None, occasions: int = OCCAS
         alarms = Alarm.objects.bulk_create(Clockwork(world).wind(stories))
         writing.write(stories)
         notices.tell(world, present, alarms)
+        letters.deliver(world.now)
     return counted(new=True)
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import pgettext
 from psycopg import sql
 
 from houqin.accounts.models import User
-from houqin.demo import campus, ground
+from houqin.demo import campus, ground, letters
 from houqin.demo.loading import is_loaded, lock
 from houqin.desk.models import ServiceRequest
 from houqin.files import places as file_places
@@ -26,7 +26,7 @@ from houqin.files.models import Attachment
 from houqin.journal.models import NumberCounter
 from houqin.kernel import numbering
 from houqin.kernel.errors import Refused
-from houqin.notify.models import Notice, OutMail
+from houqin.notify.models import Notice, OutMail, ReturningAddress
 from houqin.org.models import Place
 from houqin.work.models import Alarm, WorkOrder
 
@@ -125,7 +125,10 @@ def _doomed() -> _Doomed:
     doomed = _Doomed()
     requests = ground.requests()
     orders = ground.orders(requests)
-    for rows in (ground.photos(requests, orders), requests, orders, ground.labels(), ground.people()):
+    mails = letters.letters()
+    doomed.add(Attachment, mails.values_list("raw", flat=True))
+    doomed.add(ReturningAddress, letters.addresses().values_list("pk", flat=True))
+    for rows in (mails, ground.photos(requests, orders), requests, orders, ground.labels(), ground.people()):
         doomed.add(rows.model, rows.values_list("pk", flat=True))
     for model in ground.CODED:
         doomed.add(model, ground.registered(model).values_list("pk", flat=True))

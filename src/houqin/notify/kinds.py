@@ -186,6 +186,13 @@ KINDS: dict[str, Kind] = {
         mail=False,
         staff=True,
     ),
+    "mail_attention": Kind(
+        _("mail that needs a look"),
+        _("Mail needs a look: %(aside)s put aside, %(failed)s not sent."),
+        ("aside", "failed"),
+        mail=False,
+        staff=True,
+    ),
     "export_ready": Kind(_("export ready"), _("%(subject)s is ready to be fetched."), ("rows",), mail=False),
 }
 

@@ -1,8 +1,9 @@
 """Mail that came in, for the page, the API and the state of the system."""
 
+import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from houqin.accounts.policies import Person
 from houqin.files.queries.content import open_content
@@ -11,6 +12,11 @@ from houqin.intake.models import InboundMessage, Outcome
 from houqin.intake.parsing import Parsed, parsed
 from houqin.intake.policies import visible_inbound
 from houqin.kernel.errors import Missing
+
+FOR_A_PERSON = frozenset(
+    {"no_sender", "empty", "unreadable", "no_category", "refused", "failed", "storm", "too_large"}
+)
+"""Why mail is put aside that somebody should look at; the rest was written by machines."""
 
 SHOWN_RAW = 200_000
 """Bytes of a raw mail that a page shows."""
@@ -70,3 +76,20 @@ def opened(row: InboundMessage) -> Opened:
         return Opened(Parsed(), "", whole=False)
     source = raw[:SHOWN_RAW].decode("utf-8", "replace").replace("\r\n", "\n").replace("\0", "�")
     return Opened(parsed(raw), source, whole=len(raw) <= SHOWN_RAW)
+
+
+@dataclass(frozen=True)
+class Aside:
+    """How much mail is put aside for a person's eyes, and since when the oldest of it."""
+
+    count: int
+    since: dt.datetime | None
+
+
+def put_aside(*, since: dt.datetime | None = None) -> Aside:
+    """Return what is put aside and was not written by a machine, of all time or received after `since`."""
+    found = InboundMessage.objects.filter(outcome=Outcome.QUARANTINED, reason__in=sorted(FOR_A_PERSON))
+    if since is not None:
+        found = found.filter(received_at__gt=since)
+    counted = found.aggregate(count=Count("pk"), since=Min("received_at"))
+    return Aside(counted["count"], counted["since"])

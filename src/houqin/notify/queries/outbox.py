@@ -52,3 +52,8 @@ def outbox_state() -> OutboxState:
         oldest=Min("not_before", filter=waiting),
     )
     return OutboxState(found["waiting"], found["failed"], found["oldest"])
+
+
+def failed_since(instant: dt.datetime) -> int:
+    """Return how many mails that were made after an instant could not be sent."""
+    return OutMail.objects.filter(state=OutMail.State.FAILED, created_at__gt=instant).count()

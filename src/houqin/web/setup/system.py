@@ -18,6 +18,8 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from houqin.flows.back_up import last_backup
 from houqin.insight.installation import installation
+from houqin.intake.queries.inbound import put_aside
+from houqin.notify.queries.returns import suspended_count
 from houqin.web.access import person_of, requires
 from houqin.web.responses import go_to
 from houqin.web.setup.reach import require_everywhere
@@ -59,6 +61,8 @@ def state(request: HttpRequest) -> HttpResponse:
         "archives": archives()[:BACKUPS_SHOWN],
         "running": job is not None and job.status in {"todo", "doing"},
         "failed": job is not None and job.status == "failed",
+        "aside": put_aside(),
+        "suspended": suspended_count(),
     }
     part = "setup/system.html#backups" if getattr(request, "htmx", False) else "setup/system.html"
     return render(request, part, context)

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from houqin.cli.base import HouqinCommand
 from houqin.flows.back_up import last_backup
 from houqin.insight.installation import installation
+from houqin.intake.queries.inbound import put_aside
+from houqin.notify.queries.returns import suspended_count
 
 
 class Command(HouqinCommand):
@@ -24,7 +26,8 @@ class Command(HouqinCommand):
         """Write the state in words or as JSON."""
         found, backup = installation(), last_backup()
         if options["json"]:
-            self.show({**found.as_json(), "last_backup": backup.made_at if backup else None})
+            more = {"mail_put_aside": put_aside().count, "mail_addresses_suspended": suspended_count()}
+            self.show({**found.as_json(), **more, "last_backup": backup.made_at if backup else None})
             return
         lines = {
             _("version"): found.version,
@@ -45,6 +48,8 @@ class Command(HouqinCommand):
             self.stdout.write(f"{name}: {value}")
         for warning in self._warnings(found.jobs_failed, found.mail_failed, found.unconfirmed_year):
             self.stdout.write(f"! {warning}")
+        if aside := put_aside().count:
+            self.stdout.write("! " + _("%(count)s mails are put aside.") % {"count": aside})
 
     @staticmethod
     def _warnings(jobs_failed: int, mail_failed: int, year: int | None) -> list[str]:

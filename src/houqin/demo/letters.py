@@ -78,7 +78,7 @@ def _raw(number: int, facts: dict[str, Any]) -> bytes:
         name, address = parseaddr(facts["from"])
         message["From"] = formataddr((name, address))
     message["To"] = SERVICE
-    message["Subject"] = Header(facts["subject"], "utf-8")
+    message["Subject"] = Header(facts["subject"], "utf-8").encode()
     message["Date"] = format_datetime(clock.now().astimezone(ZONE))
     message["Message-ID"] = f"<{number}.{clock.now():%Y%m%d%H%M%S}@{HOST}>"
     for name, value in facts.get("headers", {}).items():

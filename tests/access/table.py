@@ -27,6 +27,8 @@ READS_HISTORY = frozenset({MANAGER, ADMIN, AUDITOR})
 CALLS_BACK = frozenset({DISPATCHER, MANAGER})
 DESK = frozenset({DISPATCHER})
 SETS_UP = frozenset({ADMIN})
+SEES_ROSTERS = frozenset({TECHNICIAN, DISPATCHER, LEADER, MANAGER, ADMIN, AUDITOR})
+PLANS = frozenset({LEADER, ADMIN})
 
 Who = str | frozenset[str]
 
@@ -101,6 +103,15 @@ PAGES: dict[str, Page] = {
     **_all(SETS_UP, "setup:demonstration setup:take_catalogue setup:roles"),
     **_all(DESK | SETS_UP, "setup:intake setup:intake_message setup:intake_raw setup:intake_again"),
     **_all(READS_HISTORY, "setup:history"),
+    **_all(SEES_ROSTERS, "staffing:week staffing:licences"),
+    **_all(SEES_ROSTERS, "staffing:person", "person"),
+    **_all(PLANS, "staffing:pattern staffing:copy staffing:clear"),
+    **_all(
+        PLANS, "staffing:day staffing:rest staffing:duty staffing:leave_new staffing:remove_shift", "person"
+    ),
+    **_all(PLANS, "staffing:leave staffing:leave_cancel", "person"),
+    **_all(SETS_UP, "staffing:licence_new staffing:licence staffing:licence_renew staffing:licence_end"),
+    **_all(SETS_UP, "staffing:licence_strike staffing:terms staffing:add_place staffing:remove_place"),
     **_all(SIGNED_IN, "notify:inbox notify:follow notify:read_all search:find"),
 }
 

@@ -9,7 +9,7 @@ from houqin.desk.models import Category, RequestEvent, Service, ServiceRequest
 from houqin.files.models import Attachment
 from houqin.kernel.errors import Refused
 from houqin.org.models import Calendar, Department, Partner, Place, QrCode
-from houqin.staffing.models import Crew, Trade
+from houqin.staffing.models import Crew, LicenceKind, ShiftKind, Trade
 from houqin.work.models import FailureCode, JobType, OrderEvent, ServiceStandard, WorkOrder
 
 CODED: tuple[type[Model], ...] = (
@@ -19,6 +19,8 @@ CODED: tuple[type[Model], ...] = (
     Calendar,
     Trade,
     Crew,
+    LicenceKind,
+    ShiftKind,
     ServiceStandard,
     JobType,
     FailureCode,

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from houqin.accounts.models import User
-from houqin.demo import letters, lives, notices, today, writing
+from houqin.demo import letters, lives, notices, rosters, today, writing
 from houqin.demo.campus import SITE
 from houqin.demo.clocks import Clockwork
 from houqin.demo.ground import require_free_codes
@@ -67,6 +67,7 @@ def load_demonstration(*, now: dt.datetime | None = None, occasions: int = OCCAS
     require_free_codes()
     world = build(now or clock.now(), SEED)
     with _all_kept():
+        rosters.plan(world)
         present = today.tell(world)
         stories = [*present, *tell_past(world, occasions)]
         for story in stories:

@@ -34,6 +34,7 @@ DECLARED: dict[str, tuple[str, ...]] = {}
 CHAPTER_PERMISSIONS: dict[str, tuple[str, ...]] = {
     "desk": ("desk.view",),
     "work": ("work.view",),
+    "staffing": ("staffing.view",),
     "insight": ("insight.view",),
     "setup": (
         "org.manage",

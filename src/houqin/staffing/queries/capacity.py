@@ -34,7 +34,7 @@ def capacity(user_ids: Collection[int], first: dt.date, last: dt.date) -> dict[i
             found[pk] = {day: _free(whole, away[pk], most) for day, whole in days.items()}
             continue
         if hours == Hours.CALENDAR:
-            office = _office(first, last) if office is None else office
+            office = office_hours(first, last) if office is None else office
             planned = office
         else:
             planned = {day: [] for day in days}
@@ -50,7 +50,8 @@ def _free(whole: Span, away: list[Span], most: int) -> int:
     return max(0, most - (length - minutes_left([whole], away)))
 
 
-def _office(first: dt.date, last: dt.date) -> dict[dt.date, list[Span]]:
+def office_hours(first: dt.date, last: dt.date) -> dict[dt.date, list[Span]]:
+    """The organisation's hours on each day; one that crosses midnight belongs to the day it begins on."""
     found: dict[dt.date, list[Span]] = {day: [] for day in days_between(first, last)}
     for start, end in calendar_for(None, None).windows(first, last):
         day = timezone.localtime(start).date()

@@ -15,10 +15,8 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from houqin.accounts.models import User
 from houqin.journal.actions import answers
-from houqin.kernel import tables
 from houqin.kernel.errors import Refused
 from houqin.web.setup.import_plans import IMPORTS, Import, shown
-from houqin.web.setup.reach import everywhere
 
 OWNER = "import"
 AT_ONCE = 2_000
@@ -30,8 +28,7 @@ PREVIEW, STORE, WRONG = "preview", "store", "wrong"
 
 def is_long(kind: Import, content: bytes) -> bool:
     """Whether a table has more than `AT_ONCE` rows. Raises `Unreadable` for what is no such table."""
-    _head, rows = tables.records(io.BytesIO(content), kind.columns)
-    return next(islice(rows, AT_ONCE, None), None) is not None
+    return next(islice(kind.rows_of(io.BytesIO(content)), AT_ONCE, None), None) is not None
 
 
 def begin(kind: Import, user: User, token: str, stage: str) -> None:
@@ -76,7 +73,7 @@ def kept(kind: Import, user: User, key: str) -> bytes | None:
 def run(*, key: str, user_id: int, token: str, stage: str, language: str) -> None:
     """Do a stage and keep what came of it, both or neither. Who may not any more gets nothing."""
     kind, user = IMPORTS[key], User.objects.filter(pk=user_id, is_active=True).first()
-    content = kept(kind, user, token) if user and everywhere(user, kind.permission) else None
+    content = kept(kind, user, token) if user and kind.may(user) else None
     if user is None or content is None:
         return
     with override(language or settings.LANGUAGE_CODE), transaction.atomic():
@@ -91,7 +88,7 @@ def run(*, key: str, user_id: int, token: str, stage: str, language: str) -> Non
 def _done(kind: Import, user: User, token: str, stage: str, file: io.BytesIO) -> dict[str, Any]:
     if stage == STORE:
         return shown(kind.store(file, user))
-    plan = kind.preview(file=file)
+    plan = kind.preview(file, user)
     keep(kind, user, f"{token}:{WRONG}", plan.wrong_rows())
     return shown(plan)
 

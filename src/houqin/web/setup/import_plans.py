@@ -1,6 +1,7 @@
 """What can be imported from a spreadsheet, and what people are shown of a plan."""
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -9,16 +10,36 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from houqin.accounts.actions import import_people
 from houqin.accounts.models import User
+from houqin.accounts.policies import scope
+from houqin.kernel import clock, tables
 from houqin.kernel.importing import Outcome, Plan
 from houqin.kernel.tables import Column
 from houqin.org.actions import import_places
+from houqin.staffing.actions import (
+    import_absences,
+    import_crews,
+    import_licences,
+    import_shifts,
+    import_terms,
+)
+from houqin.staffing.models import CrewMember
+from houqin.staffing.policies import planned_people
 
 SHOWN = 200
+BY_CODE = gettext_lazy(
+    "Entries are known by their code: what exists is changed, an empty cell leaves what is stored."
+    " Your own table works too, if its headings are like those of the template."
+)
 
 
 @dataclass(frozen=True)
 class Import:
-    """What can be imported: who may, how it reads, and where its list is."""
+    """What can be imported: who may, how it reads, and where its list is.
+
+    `crews` lets in people whose right is bound to their crews; the rows they may not say are refused
+    one by one. `rows` tells how much there is of a table that may have another form than `columns`,
+    `roster` makes a second template.
+    """
 
     key: str
     title: str | Promise
@@ -26,8 +47,29 @@ class Import:
     back: str
     list_title: str | Promise
     columns: tuple[Column, ...]
-    preview: Callable[..., Plan[Any]]
+    preview: Callable[[BinaryIO, User], Plan[Any]]
     store: Callable[[BinaryIO, User], Plan[Any]]
+    about: str | Promise = BY_CODE
+    crews: bool = False
+    chapter: str = "setup"
+    rows: Callable[[BinaryIO], Iterator[Any]] | None = None
+    roster: Callable[[User], bytes] | None = None
+
+    def may(self, user: User) -> bool:
+        """Tell whether somebody may bring such a table."""
+        held = scope(user, self.permission)
+        return held.everywhere or (self.crews and held.own_crews)
+
+    def rows_of(self, file: BinaryIO) -> Iterator[Any]:
+        """Yield the rows of a table. Raises `Unreadable` for what is no such table."""
+        return self.rows(file) if self.rows is not None else tables.records(file, self.columns)[1]
+
+
+def _roster(user: User) -> bytes:
+    """A roster of the next four weeks for the people somebody plans for."""
+    people = planned_people(user).filter(pk__in=CrewMember.objects.values("user")).order_by("pinyin_key")
+    monday = clock.today() + dt.timedelta(days=7 - clock.today().weekday())
+    return import_shifts.roster(people, monday, 28)
 
 
 IMPORTS = {
@@ -40,7 +82,7 @@ IMPORTS = {
             "setup:places",
             gettext_lazy("Places"),
             import_places.COLUMNS,
-            import_places.preview,
+            lambda file, _by: import_places.preview(file=file),
             lambda file, _by: import_places.store(file=file),
         ),
         Import(
@@ -50,8 +92,85 @@ IMPORTS = {
             "setup:people",
             gettext_lazy("People and roles"),
             import_people.COLUMNS,
-            import_people.preview,
+            lambda file, _by: import_people.preview(file=file),
             lambda file, by: import_people.store(file=file, by=by),
+        ),
+        Import(
+            "crews",
+            gettext_lazy("Import crews"),
+            "staffing.manage",
+            "staffing:week",
+            gettext_lazy("Crews"),
+            import_crews.COLUMNS,
+            lambda file, by: import_crews.preview(file=file, by=by),
+            lambda file, by: import_crews.store(file=file, by=by),
+            gettext_lazy(
+                "One row for each person of a crew. A crew is known by its code; what stands in any of its"
+                " rows is changed, an empty cell leaves what is stored; people are added, never taken away."
+            ),
+            chapter="staffing",
+        ),
+        Import(
+            "shifts",
+            gettext_lazy("Import shifts"),
+            "staffing.plan",
+            "staffing:week",
+            gettext_lazy("Roster"),
+            import_shifts.COLUMNS,
+            lambda file, by: import_shifts.preview(file=file, by=by),
+            lambda file, by: import_shifts.store(file=file, by=by),
+            gettext_lazy(
+                "A roster with a person in each row and a day in each column (早, 中, 夜, 休), or one row for"
+                " each shift. What the table says of a person and a day replaces what was planned;"
+                " an empty cell of a roster leaves it."
+            ),
+            crews=True,
+            chapter="staffing",
+            rows=import_shifts.rows_of,
+            roster=_roster,
+        ),
+        Import(
+            "absences",
+            gettext_lazy("Import leave"),
+            "staffing.plan",
+            "staffing:week",
+            gettext_lazy("Leave"),
+            import_absences.COLUMNS,
+            lambda file, by: import_absences.preview(file=file, by=by),
+            lambda file, by: import_absences.store(file=file, by=by),
+            gettext_lazy(
+                "Leave is known by the person and its first day: what exists is changed. A day without a"
+                " time means all of it."
+            ),
+            crews=True,
+            chapter="staffing",
+        ),
+        Import(
+            "licences",
+            gettext_lazy("Import licences"),
+            "staffing.manage",
+            "staffing:licences",
+            gettext_lazy("Licences"),
+            import_licences.COLUMNS,
+            lambda file, by: import_licences.preview(file=file, by=by),
+            lambda file, by: import_licences.store(file=file, by=by),
+            gettext_lazy(
+                "A licence is known by the person, its kind and its first day: what exists is changed."
+                " A renewal is a new row."
+            ),
+            chapter="staffing",
+        ),
+        Import(
+            "terms",
+            gettext_lazy("Import ways of working"),
+            "staffing.manage",
+            "staffing:week",
+            gettext_lazy("Ways of working"),
+            import_terms.COLUMNS,
+            lambda file, by: import_terms.preview(file=file, by=by),
+            lambda file, by: import_terms.store(file=file, by=by),
+            gettext_lazy("One row for each person; an empty cell leaves what is stored."),
+            chapter="staffing",
         ),
     )
 }

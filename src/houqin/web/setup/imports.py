@@ -21,10 +21,12 @@ from houqin.web.responses import go_to, refused
 from houqin.web.setup import import_jobs
 from houqin.web.setup.import_jobs import PREVIEW, STORE, WRONG
 from houqin.web.setup.import_plans import IMPORTS, Import, shown
-from houqin.web.setup.reach import everywhere
 
 ZIPPED = b"PK"
 """How every XLSX file begins."""
+MAY = ("org.manage", "people.manage", "staffing.manage", "staffing.plan")
+"""Rights that open one import or another; which one, its own entry says."""
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -50,7 +52,7 @@ class UploadForm(forms.Form):
 
 
 @require_http_methods(["GET", "POST"])
-@requires("org.manage", "people.manage")
+@requires(*MAY)
 def upload(request: HttpRequest, key: str) -> HttpResponse:
     """Take the table and go on to what it would do; a long one is looked at in the background."""
     kind, user = _import(request, key), person_of(request)
@@ -60,7 +62,7 @@ def upload(request: HttpRequest, key: str) -> HttpResponse:
         try:
             long = import_jobs.is_long(kind, content)
             if not long:
-                kind.preview(file=io.BytesIO(content))
+                kind.preview(io.BytesIO(content), user)
         except Refused as refusal:
             refused(form, refusal)
         else:
@@ -69,20 +71,22 @@ def upload(request: HttpRequest, key: str) -> HttpResponse:
             if long:
                 import_jobs.begin(kind, user, token, PREVIEW)
             return go_to(request, "setup:import_preview", key, token)
-    context = {"chapter": "setup", "kind": kind, "form": form}
+    context = {"chapter": kind.chapter, "kind": kind, "form": form}
     return render(request, "setup/import.html", context, status=422 if form.errors else 200)
 
 
 @require_GET
-@requires("org.manage", "people.manage")
+@requires(*MAY)
 def template(request: HttpRequest, key: str) -> HttpResponse:
-    """The table to fill in."""
+    """The table to fill in; `?form=roster` a roster of the people somebody plans for."""
     kind = _import(request, key)
+    if kind.roster is not None and request.GET.get("form") == "roster":
+        return _file(kind.roster(person_of(request)), f"{kind.list_title}.xlsx")
     return _file(sheets.template(kind.columns), f"{kind.list_title}.xlsx")
 
 
 @require_http_methods(["GET", "POST"])
-@requires("org.manage", "people.manage")
+@requires(*MAY)
 def preview(request: HttpRequest, key: str, token: str) -> HttpResponse:
     """What a table would do, row by row; a POST stores the rows that are right.
 
@@ -111,7 +115,7 @@ def _long(
         return HttpResponse(status=204, headers={} if goes_on else {"HX-Redirect": request.path})
     if found is not None and "refused" in found:
         return _refused(request, kind, found["refused"])
-    context = {"chapter": "setup", "kind": kind, "token": token, "stage": stage}
+    context = {"chapter": kind.chapter, "kind": kind, "token": token, "stage": stage}
     if found is None:
         return render(request, "setup/import_waits.html", {**context, "failed": waits == "failed"})
     return render(request, "setup/import_preview.html", {**context, "done": stage == STORE, **found})
@@ -121,10 +125,10 @@ def _short(request: HttpRequest, kind: Import, token: str, content: bytes) -> Ht
     """A short table, looked at or stored while its sender waits."""
     done, file = request.method == "POST", io.BytesIO(content)
     try:
-        plan = kind.store(file, person_of(request)) if done else kind.preview(file=file)
+        plan = kind.store(file, person_of(request)) if done else kind.preview(file, person_of(request))
     except Refused as refusal:
         return _refused(request, kind, str(refusal))
-    context = {"chapter": "setup", "kind": kind, "token": token, "done": done, **shown(plan)}
+    context = {"chapter": kind.chapter, "kind": kind, "token": token, "done": done, **shown(plan)}
     return render(request, "setup/import_preview.html", context)
 
 
@@ -132,23 +136,25 @@ def _refused(request: HttpRequest, kind: Import, sentence: str) -> HttpResponse:
     form = UploadForm({})
     form.cleaned_data = {}
     form.add_error(None, sentence)
-    return render(request, "setup/import.html", {"chapter": "setup", "kind": kind, "form": form}, status=422)
+    return render(
+        request, "setup/import.html", {"chapter": kind.chapter, "kind": kind, "form": form}, status=422
+    )
 
 
 @require_GET
-@requires("org.manage", "people.manage")
+@requires(*MAY)
 def wrong_rows(request: HttpRequest, key: str, token: str) -> HttpResponse:
     """The rows that were refused, with what is wrong beside them, to mend and send again."""
     kind = _import(request, key)
     content = _kept(request, kind, token)
     wrong = import_jobs.kept(kind, person_of(request), f"{token}:{WRONG}")
-    wrong = wrong or kind.preview(file=io.BytesIO(content)).wrong_rows()
+    wrong = wrong or kind.preview(io.BytesIO(content), person_of(request)).wrong_rows()
     return _file(wrong, _("%(title)s, to mend.xlsx") % {"title": kind.list_title})
 
 
 def _import(request: HttpRequest, key: str) -> Import:
     kind = IMPORTS.get(key)
-    if kind is None or not everywhere(person_of(request), kind.permission):
+    if kind is None or not kind.may(person_of(request)):
         raise Http404
     return kind
 

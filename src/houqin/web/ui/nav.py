@@ -36,6 +36,7 @@ class Entry:
 CHAPTERS = (
     Entry("desk", pgettext_lazy("chapter", "Desk"), "headset", "desk:queue"),
     Entry("work", pgettext_lazy("chapter", "Work"), "clipboard-list", "work:orders"),
+    Entry("staffing", pgettext_lazy("chapter", "Crews"), "users-group", "staffing:week"),
     Entry("assets", pgettext_lazy("chapter", "Facilities"), "building", "assets:list"),
     Entry("cleaning", pgettext_lazy("chapter", "Cleaning"), "spray", "cleaning:today"),
     Entry("safety", pgettext_lazy("chapter", "Safety"), "shield-check", "safety:hazards"),

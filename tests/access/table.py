@@ -1,7 +1,8 @@
 """Who may open what: one line for each address. The expectation, written apart from the code.
 
 `who` is PUBLIC, SIGNED_IN, STAFF (any role beyond requester), or the roles. `about` says what the
-address is about: a thing that has an owner (request, order, link, follower, code) or nothing of that kind.
+address is about: a thing that has an owner (request, order, link, follower, code, one of the people
+of a crew and what is kept of them) or nothing of that kind.
 """
 
 from dataclasses import dataclass
@@ -61,7 +62,7 @@ PAGES: dict[str, Page] = {
         SIGNED_IN, "mfa_activate_totp mfa_deactivate_totp mfa_view_recovery_codes mfa_generate_recovery_codes"
     ),
     **_all(STAFF, "accounts:make_token accounts:revoke_token exports:start exports:ready exports:file"),
-    **_all(WORKS, "jobs:today jobs:offers jobs:scan"),
+    **_all(WORKS, "jobs:today jobs:offers jobs:scan jobs:duty"),
     **_all(
         WORKS, "jobs:hold jobs:complete jobs:send_back jobs:write jobs:checklist jobs:time jobs:act", "order"
     ),
@@ -87,7 +88,8 @@ PAGES: dict[str, Page] = {
         SETS_UP, "setup:people setup:person_new setup:person setup:give_role setup:withdraw_role setup:invite"
     ),
     **_all(SETS_UP, "setup:end_account setup:reopen_account setup:end_sessions setup:set_crews"),
-    **_all(SETS_UP, "setup:import setup:import_template setup:import_preview setup:import_wrong"),
+    **_all(PLANS, "setup:import setup:import_template", "import"),
+    **_all(PLANS, "setup:import_preview setup:import_wrong"),
     **_all(SETS_UP, "setup:places setup:place_new setup:place setup:places_inside setup:place_new_in"),
     **_all(SETS_UP, "setup:place_move setup:place_fill setup:place_out setup:place_in"),
     **_all(SETS_UP, "setup:qr setup:qr_make setup:qr_blank setup:qr_print setup:qr_label setup:qr_unlink"),
@@ -104,14 +106,14 @@ PAGES: dict[str, Page] = {
     **_all(DESK | SETS_UP, "setup:intake setup:intake_message setup:intake_raw setup:intake_again"),
     **_all(READS_HISTORY, "setup:history"),
     **_all(SEES_ROSTERS, "staffing:week staffing:licences"),
-    **_all(SEES_ROSTERS, "staffing:person", "person"),
+    **_all(SEES_ROSTERS, "staffing:person", "staff"),
     **_all(PLANS, "staffing:pattern staffing:copy staffing:clear"),
-    **_all(
-        PLANS, "staffing:day staffing:rest staffing:duty staffing:leave_new staffing:remove_shift", "person"
-    ),
-    **_all(PLANS, "staffing:leave staffing:leave_cancel", "person"),
-    **_all(SETS_UP, "staffing:licence_new staffing:licence staffing:licence_renew staffing:licence_end"),
-    **_all(SETS_UP, "staffing:licence_strike staffing:terms staffing:add_place staffing:remove_place"),
+    **_all(PLANS, "staffing:day staffing:rest staffing:duty staffing:leave_new", "staff"),
+    **_all(PLANS, "staffing:remove_shift", "shift"),
+    **_all(PLANS, "staffing:leave staffing:leave_cancel", "leave"),
+    **_all(SETS_UP, "staffing:licence_new staffing:terms staffing:add_place staffing:remove_place", "staff"),
+    **_all(SETS_UP, "staffing:licence staffing:licence_renew staffing:licence_end", "licence"),
+    **_all(SETS_UP, "staffing:licence_strike", "licence"),
     **_all(SIGNED_IN, "notify:inbox notify:follow notify:read_all search:find"),
 }
 

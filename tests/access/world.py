@@ -3,6 +3,7 @@
 Everybody's roles hold at site A only; site B is foreign to all of them.
 """
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,9 +18,11 @@ from houqin.desk.models import Channel, Follower, RequestAttachment, RequestOrde
 from houqin.files.actions.store import store
 from houqin.files.models import Attachment
 from houqin.org.models import Place, QrCode
+from houqin.staffing.models import Absence, Shift, WorkPlace
 from houqin.work.models import OrderAttachment, WorkOrder
-from tests.makers import make_crew, make_order, make_person, make_place
+from tests.makers import make_crew, make_licence, make_licence_kind, make_order, make_person, make_place
 from tests.makers_desk import make_request
+from tests.times import at
 
 ANONYMOUS = "anonymous"
 NOBODY = "nobody"
@@ -30,6 +33,8 @@ MISSING: dict[str, Any] = {
     "key": "0" * 32,
     "token": "f-" + "0" * 40,
     "pk": 999_999_999,
+    "place": 999_999_999,
+    "day": "2026-11-23",
 }
 
 
@@ -44,6 +49,7 @@ class Site:
     attachment: Attachment
     code: QrCode
     person: User
+    kept: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -76,6 +82,9 @@ def build() -> World:
     crew.save()
     for role in (Role.TECHNICIAN, Role.CREW_LEADER):
         crew.members.create(user=people[role], since="2020-01-01")
+    own.kept = _kept(people[Role.TECHNICIAN], own.place)
+    foreign.kept = _kept(foreign.person, foreign.place)
+    make_crew("B班", foreign.person, code="crew-B", place=foreign.place)
     WorkOrder.objects.filter(pk=own.order.pk).update(crew=crew)
     ServiceRequest.objects.filter(pk=own.request.pk).update(requester=people[Role.REQUESTER])
     return World(own, foreign, people)
@@ -101,6 +110,26 @@ def _photo() -> Attachment:
     return store(upload=SimpleUploadedFile("a.txt", "灯不亮".encode()))
 
 
+def _kept(person: User, place: Place) -> dict[str, int]:
+    """What is kept of a person of a crew: the keys of a shift, a leave, a licence; and of the person."""
+    day = dt.date(2026, 11, 23)
+    shift = Shift.objects.create(
+        user=person, day=day, starts_at=at("2026-11-23 08:00"), ends_at=at("2026-11-23 16:00")
+    )
+    leave = Absence.objects.create(
+        user=person, starts_at=at("2026-12-01 00:00"), ends_at=at("2026-12-02 00:00")
+    )
+    licence = make_licence(person, make_licence_kind(), day)
+    WorkPlace.objects.create(user=person, place=place)
+    return {
+        "staff": person.pk,
+        "shift": shift.pk,
+        "leave": leave.pk,
+        "licence": licence.pk,
+        "place": place.pk,
+    }
+
+
 def of_site(site: Site, about: str) -> dict[str, Any]:
     """The arguments of an address that is about something at a site."""
     return {
@@ -114,4 +143,9 @@ def of_site(site: Site, about: str) -> dict[str, Any]:
         "code": {"token": site.code.token},
         "person": {"pk": site.person.pk},
         "place": {"pk": site.place.pk, "code": site.place.code},
+        "staff": {"pk": site.kept["staff"], "place": site.kept["place"], "day": "2026-11-23"},
+        "shift": {"pk": site.kept["shift"]},
+        "leave": {"pk": site.kept["leave"]},
+        "licence": {"pk": site.kept["licence"]},
+        "import": {"key": "shifts"},
     }[about]

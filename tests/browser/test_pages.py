@@ -21,7 +21,7 @@ from tests.browser.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
-GROUPS = ("public", "desk", "phone", "work", "setup", "setup2")
+GROUPS = ("public", "desk", "phone", "work", "setup", "setup2", "staffing")
 ANSWERS = {"/nowhere/": 404, "/q/unknown/": 404, "/accounts/password/link/": 404}
 ON_PAPER = ("slip", "print")
 """Sheets of a size in millimetres, wider than a phone."""
@@ -49,6 +49,13 @@ NO_PAGE = frozenset(
         "setup:intake_raw",
         "setup:letter_page",
         "setup:mail_page",
+        "jobs:duty",
+        "staffing:leave_new",
+        "staffing:licence_new",
+        "staffing:licence_renew",
+        "staffing:licence_end",
+        "staffing:terms",
+        "staffing:add_place",
         "jobs:act",
         "jobs:checklist",
         "jobs:complete",

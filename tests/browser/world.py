@@ -32,7 +32,7 @@ from houqin.notify.returning import report
 from houqin.org.actions import calendars
 from houqin.work.models import ServiceStandard, WorkOrder, WorkOrderStatus
 from tests import cast
-from tests.browser import campus
+from tests.browser import campus, staff
 from tests.browser.campus import Campus
 from tests.intake.letters import arrives, letter
 from tests.makers import grant, make_code, make_department, make_partner, make_person
@@ -98,6 +98,7 @@ def build() -> World:
         _orders(world)
     people = {"boss": boss, "careful": careful, "chen": site.chen, "wang": site.wang}
     world.sessions = {who: session_of(one) for who, one in people.items()}
+    staff.build(site.crew, site.chen, site.room)
     world.requests["fresh"] = _reported(site, "走廊的灯一闪一闪")
     return world
 
@@ -210,6 +211,7 @@ def pages(world: World) -> Iterator[Visit]:
     yield from _of_the_phone(world)
     yield from _of_the_office(world)
     yield from _of_the_setup(world)
+    yield from staff.pages(world.boss, world.site.chen)
 
 
 def _of_the_desk(world: World) -> Iterator[Visit]:

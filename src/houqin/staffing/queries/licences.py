@@ -25,6 +25,11 @@ class Held:
     left: int
 
     @property
+    def later(self) -> bool:
+        """It has not begun."""
+        return self.licence.valid_from > clock.today()
+
+    @property
     def ended(self) -> bool:
         """It held until yesterday or earlier."""
         return self.left < 0

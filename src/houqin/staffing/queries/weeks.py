@@ -103,7 +103,7 @@ def week_of(crew: Crew, monday: dt.date) -> Week:
 
 def rows_of(people: Collection[User], days: Collection[dt.date]) -> tuple[Row, ...]:
     """The rows of some people over consecutive days."""
-    ids, (first, *_rest, last) = [person.pk for person in people], sorted(days)
+    ids, first, last = [person.pk for person in people], min(days), max(days)
     terms = {one.user_id: one for one in Terms.objects.filter(user__in=ids)}
     shifts = shifts_on(ids, first, last)
     away = _absences(ids, first, last)

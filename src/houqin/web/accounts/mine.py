@@ -22,6 +22,8 @@ from houqin.notify.actions.bell import choose_mail
 from houqin.notify.queries.returns import hint_for
 from houqin.web.access import SIGNED_IN, STAFF, chapter_keys, requires
 from houqin.web.accounts.forms import MailForm, PreferencesForm, TokenForm
+from houqin.web.jobs.duty import own_work
+from houqin.web.once import new_form_key
 from houqin.web.responses import go_to, refused
 from houqin.web.ui.nav import begins_with_jobs
 
@@ -176,6 +178,8 @@ def _page(request: HttpRequest, form: PreferencesForm, token_form: TokenForm) ->
         "sessions": sorted(sessions, key=lambda row: (not row[2], -row[0].pk)),
         "tokens": live_tokens(person) if is_staff(person) else [],
         "may_make_tokens": bool(roles_of(person)) and is_staff(person),
+        "own": own_work(person) if may(person, "work.perform") else None,
+        "form_key": new_form_key(),
         "second_factor": is_mfa_enabled(person),
         **frame(person),
     }

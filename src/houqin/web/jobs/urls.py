@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from houqin.web.jobs import acting, views
+from houqin.web.jobs import acting, duty, views
 
 app_name = "jobs"
 urlpatterns = [
     path("", views.today, name="today"),
     path("offers/", views.offers, name="offers"),
     path("scan/", views.scan, name="scan"),
+    path("duty/", duty.turn, name="duty"),
     path("<str:number>/", views.job, name="job"),
     path("<str:number>/files/<slug:key>/", views.file, name="file"),
     path("<str:number>/hold/", acting.hold, name="hold"),

@@ -22,6 +22,7 @@ from houqin.org.queries.qrcodes import scanned
 from houqin.web import pulse, stream
 from houqin.web.access import requires
 from houqin.web.jobs import checks
+from houqin.web.jobs.duty import switch
 from houqin.web.jobs.forms import CompleteForm, HoldForm, SendBackForm, TimeForm, WordsForm
 from houqin.web.once import new_form_key
 from houqin.web.responses import go_to
@@ -88,6 +89,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "overdue": sum(1 for one in cards if one["tone"] == "danger"),
         "day": day,
         "offers": len(day.claimable),
+        "duty": switch(user),
         "pulse": pulse.address(pulse.sign()),
         "tab_set": "worker",
         "tab": "today",

@@ -36,8 +36,8 @@ BY_CODE = gettext_lazy(
 class Import:
     """What can be imported: who may, how it reads, and where its list is.
 
-    `crews` lets in people whose right is bound to their crews; the rows they may not say are refused
-    one by one. `rows` tells how much there is of a table that may have another form than `columns`,
+    `crews` lets in people whose right is bound to crews or places; the rows they may not say are
+    refused one by one. `rows` tells how much there is of a table that may have another form than `columns`,
     `roster` makes a second template.
     """
 
@@ -58,7 +58,12 @@ class Import:
     def may(self, user: User) -> bool:
         """Tell whether somebody may bring such a table."""
         held = scope(user, self.permission)
-        return held.everywhere or (self.crews and held.own_crews)
+        return held.everywhere or (self.crews and bool(held))
+
+    @property
+    def has_roster(self) -> bool:
+        """Whether there is a second template; a template would call the function itself."""
+        return self.roster is not None
 
     def rows_of(self, file: BinaryIO) -> Iterator[Any]:
         """Yield the rows of a table. Raises `Unreadable` for what is no such table."""

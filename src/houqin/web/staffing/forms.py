@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from houqin.accounts.models import User
-from houqin.kernel.rosters import Span
+from houqin.kernel.rosters import EVERY_WEEKDAY, Span
 from houqin.staffing.actions.absences import whole_days
 from houqin.staffing.models import Absence, Hours, Licence, LicenceKind, ShiftKind, Terms
 from houqin.staffing.queries.shift_words import ShiftWords
@@ -70,7 +70,11 @@ class PatternForm(forms.Form):
     last = _day_field(_("last day"))
     cycle = forms.CharField(label=_("shifts in their order"), max_length=200)
     weekdays = forms.MultipleChoiceField(
-        label=_("on these weekdays"), choices=CHOSEN_WEEKDAYS, widget=forms.CheckboxSelectMultiple
+        label=_("on these weekdays"),
+        choices=CHOSEN_WEEKDAYS,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("Without any, on every day; a rotation goes round weekends too."),
     )
     stagger = forms.IntegerField(
         label=_("each next person begins so many days further on"),
@@ -107,7 +111,7 @@ class PatternForm(forms.Form):
         """What `plan_pattern` takes."""
         given = dict(self.cleaned_data)
         people = given.pop("people")
-        given["weekdays"] = frozenset(int(day) for day in given["weekdays"])
+        given["weekdays"] = frozenset(int(day) for day in given["weekdays"]) or EVERY_WEEKDAY
         return {**given, "user_ids": [person.pk for person in people]}
 
 
@@ -218,4 +222,4 @@ class TermsForm(forms.Form):
 class WorkPlaceForm(forms.Form):
     """One more place somebody works at."""
 
-    place = PlaceField(label=_("works only at"))
+    place = PlaceField(label=_("one more place"))

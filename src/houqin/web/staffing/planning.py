@@ -34,8 +34,6 @@ WEEK = 7 * DAY
 USUAL = 4 * WEEK
 """How far a pattern reaches unless another last day is given."""
 
-WORKDAYS = [str(day) for day in range(5)]
-
 
 @require_http_methods(["GET", "POST"])
 @requires("staffing.plan")
@@ -110,7 +108,6 @@ def pattern(request: HttpRequest) -> HttpResponse:
         "people": list(people),
         "first": begin,
         "last": begin + USUAL - DAY,
-        "weekdays": WORKDAYS,
         "stagger": 1,
     }
     form = PatternForm(request.POST or None, people=people, initial=start)

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from houqin.accounts.models import User
 from houqin.kernel import clock
@@ -62,6 +63,11 @@ class ShownRow:
     papers: bool
 
     @property
+    def hours(self) -> str:
+        """What the week comes to, in hours."""
+        return hours(self.row.minutes)
+
+    @property
     def part(self) -> int:
         """How much of today's room is taken, in percent, at most 100; for the bar."""
         if self.load is None or not self.load.minutes:
@@ -103,12 +109,43 @@ def shown(
     return rows
 
 
-def by_day(week: Week, rows: list[ShownRow]) -> list[tuple[dt.date, list[ShownCell], tuple[int, int]]]:
-    """The same, day by day, for a narrow screen: who has something on it first."""
-    return [
-        (day, sorted((row.cells[at] for row in rows), key=lambda cell: cell.empty), week.sums[at])
-        for at, day in enumerate(week.days)
-    ]
+@dataclass(frozen=True)
+class ShownDay:
+    """A day of the week for a narrow screen: who has something on it, who has nothing, what it comes to."""
+
+    day: dt.date
+    cells: tuple[ShownCell, ...]
+    free: tuple[ShownCell, ...]
+    people: int
+    hours: str
+    today: bool
+    past: bool
+
+
+def by_day(week: Week, rows: list[ShownRow]) -> list[ShownDay]:
+    """The same, day by day."""
+    today = clock.today()
+    days = []
+    for at, day in enumerate(week.days):
+        cells = [row.cells[at] for row in rows]
+        people, minutes = week.sums[at]
+        days.append(
+            ShownDay(
+                day,
+                tuple(cell for cell in cells if not cell.empty),
+                tuple(cell for cell in cells if cell.empty),
+                people,
+                hours(minutes),
+                day == today,
+                day < today,
+            )
+        )
+    return days
+
+
+def hours(minutes: int) -> str:
+    """`35 h`, with half hours: `7.5 h`; never days."""
+    return _("%(hours)s h") % {"hours": f"{minutes / 60:.1f}".removesuffix(".0")}
 
 
 def _cell(person: User, cell: Cell, *, told: bool, plans: bool) -> ShownCell:

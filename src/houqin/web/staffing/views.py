@@ -55,12 +55,12 @@ def week(request: HttpRequest) -> HttpResponse:
         return render(request, "staffing/week.html", context)
     found, this = week_of(crew, monday), monday_of(clock.today())
     ids = [row.person.pk for row in found.rows]
-    planned = keys(planned_people(user), ids)
+    planned, seen = keys(planned_people(user), ids), keys(visible_staff(user), ids)
     rows = shown(
         found,
         reader=user,
         planned=planned,
-        seen=keys(visible_staff(user), ids),
+        seen=seen,
         loads=load_of(ids) if monday == this else None,
     )
     context |= {
@@ -72,6 +72,7 @@ def week(request: HttpRequest) -> HttpResponse:
         "next": monday + WEEK,
         "this": this,
         "plans": bool(planned),
+        "papers": bool(seen - {user.pk}),
         "loaded": monday == this,
         "kinds": ShiftKind.objects.filter(active=True),
         "form_key": new_form_key(),
@@ -150,7 +151,6 @@ def person_page(
         "licence_form": licence_form or LicenceForm(auto_id="licence_%s"),
         "leave_form": leave_form or LeaveForm(initial={"kind": Absence.Kind.LEAVE}, auto_id="leave_%s"),
         "opens": "licence" if licence_form else "leave" if leave_form else "",
-        "today": today,
         "form_key": request.POST.get("form_key") or new_form_key(),
     }
     status = 422 if any(form is not None and form.errors for form in forms) else 200

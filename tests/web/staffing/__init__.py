@@ -1,0 +1,1 @@
+"""The pages about crews and their people."""

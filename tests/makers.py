@@ -12,7 +12,18 @@ from houqin.files.models import Attachment
 from houqin.kernel import clock
 from houqin.kernel.text_search import pinyin_key
 from houqin.org.models import Calendar, Department, Organisation, Partner, Place
-from houqin.staffing.models import Crew, CrewMember, Licence, LicenceKind, PersonTrade, ShiftKind, Trade
+from houqin.staffing.models import (
+    Absence,
+    Crew,
+    CrewMember,
+    Licence,
+    LicenceKind,
+    PersonTrade,
+    Shift,
+    ShiftKind,
+    Terms,
+    Trade,
+)
 from houqin.work.actions import orders
 from houqin.work.models import (
     FailureCode,
@@ -109,9 +120,24 @@ def knows(user: User, trade: Trade) -> None:
     forget(user)
 
 
-def make_job_type(name: str = "水管漏水", **facts: Any) -> JobType:
-    """A corrective job without arrival, photo, codes or approval, claimable."""
-    return JobType.objects.create(**{"code": _next("J"), "name": name, "asks_arrival": False, **facts})
+def make_job_type(name: str = "水管漏水", *, licences: tuple[LicenceKind, ...] = (), **facts: Any) -> JobType:
+    """A corrective job without arrival, photo, codes or approval, to be claimed."""
+    made = JobType.objects.create(**{"code": _next("J"), "name": name, "asks_arrival": False, **facts})
+    made.licences.set(licences)
+    return made
+
+
+def make_terms(user: User, **facts: Any) -> Terms:
+    """How a person works; what is not told is as it is for somebody without terms."""
+    return Terms.objects.create(user=user, **facts)
+
+
+def make_shift(user: User, starts_at: dt.datetime, ends_at: dt.datetime) -> Shift:
+    return Shift.objects.create(user=user, day=starts_at.date(), starts_at=starts_at, ends_at=ends_at)
+
+
+def make_absence(user: User, starts_at: dt.datetime, ends_at: dt.datetime, **facts: Any) -> Absence:
+    return Absence.objects.create(user=user, starts_at=starts_at, ends_at=ends_at, **facts)
 
 
 def make_standard(*targets: dict[str, Any], **facts: Any) -> ServiceStandard:

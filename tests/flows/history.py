@@ -81,9 +81,9 @@ OPEN = {
 CLOSED = {**OPEN, "Closed": "02/01/2015 08:00:00 AM", "Status": "Closed", "Note": "Lamp replaced."}
 
 
-def write_table(path: Path, rows: Iterable[Mapping[str, str]]) -> Path:
+def write_table(path: Path, rows: Iterable[Mapping[str, str]], columns: tuple[str, ...] = COLUMNS) -> Path:
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
+        writer = csv.DictWriter(file, columns)
         writer.writeheader()
         writer.writerows(rows)
     return path
@@ -95,6 +95,12 @@ def mapping(folder: Path, text: str = MAPPING) -> HistoryMapping:
     return read_mapping(path)
 
 
-def bring_in(folder: Path, *rows: Mapping[str, str], dry_run: bool = False) -> ImportReport:
-    table = open_table(write_table(folder / "past.csv", rows))
-    return import_file(table=table, mapping=mapping(folder), dry_run=dry_run)
+def bring_in(
+    folder: Path,
+    *rows: Mapping[str, str],
+    dry_run: bool = False,
+    text: str = MAPPING,
+    columns: tuple[str, ...] = COLUMNS,
+) -> ImportReport:
+    table = open_table(write_table(folder / "past.csv", rows, columns))
+    return import_file(table=table, mapping=mapping(folder, text), dry_run=dry_run)

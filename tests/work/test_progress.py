@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 from houqin.accounts.models import User
 from houqin.kernel import clock
 from houqin.kernel.errors import Invalid, NotPermitted, Refused, StaleState
-from houqin.staffing.models import Crew
+from houqin.staffing.models import Crew, Terms
 from houqin.work.actions import orders, progress
 from houqin.work.models import TimeEntry, WorkOrder
 from tests.makers import (
@@ -222,7 +222,7 @@ def test_only_the_trade_claims_it(chen: User, liu: User) -> None:
 
 
 def test_what_is_only_assigned_is_not_claimed(chen: User, crew: Crew) -> None:
-    order = make_order(crew=crew, job_type=make_job_type(claimable=False))
+    order = make_order(crew=crew, job_type=make_job_type(dispatch_mode="hand"))
 
     with pytest.raises(NotPermitted):
         progress.claim(order_id=order.pk, by=chen)
@@ -241,12 +241,12 @@ def test_a_contractor_claims_only_what_is_offered_to_its_crew(chen: User) -> Non
 
 
 def test_nobody_hoards_orders(chen: User, crew: Crew) -> None:
-    for _ in range(progress.CLAIM_CAP):
+    for _ in range(Terms.OPEN_LIMIT):
         progress.claim(order_id=make_order(crew=crew).pk, by=chen)
     one_more = make_order(crew=crew)
     before = stories.trace(one_more)
 
-    with pytest.raises(Refused, match=str(progress.CLAIM_CAP)):
+    with pytest.raises(Refused, match=f"陈师傅 already has {Terms.OPEN_LIMIT} open work orders"):
         progress.claim(order_id=one_more.pk, by=chen)
 
     assert stories.trace(one_more) == before

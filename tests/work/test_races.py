@@ -8,6 +8,7 @@ from django.db import transaction
 
 from houqin.accounts.models import User
 from houqin.kernel.errors import Refused, StaleState
+from houqin.staffing.models import Terms
 from houqin.work.actions import orders, progress
 from houqin.work.models import JobType, OrderEvent, TimeEntry, WorkOrder
 from tests import cast
@@ -76,6 +77,43 @@ def test_two_dispatchers_assign_one_order_once() -> None:
     assert order.worker is not None
     assert order.worker.full_name in str(refusal)
     assert OrderEvent.objects.filter(to_status="dispatched").count() == 1
+
+
+def test_of_eight_dispatchers_who_give_one_person_the_fifth_order_one_succeeds() -> None:
+    chen = cast.technician_chen()
+    for _ in range(Terms.OPEN_LIMIT - 1):
+        stories.dispatched(chen)
+    waiting = [make_order() for _ in range(8)]
+    desk = [cast.dispatcher_xu(username=f"xu{n}", email=f"xu{n}@example.com") for n in range(8)]
+
+    answers = together(
+        [
+            partial(orders.assign, order_id=order.pk, worker_id=chen.pk, by=by)
+            for order, by in zip(waiting, desk, strict=True)
+        ]
+    )
+
+    assert sum(isinstance(answer, WorkOrder) for answer in answers) == 1
+    refusals = [answer for answer in answers if isinstance(answer, Refused)]
+    assert len(refusals) == 7
+    assert all("陈师傅 already has 5 open work orders" in str(refusal) for refusal in refusals)
+    assert WorkOrder.objects.filter(worker=chen).count() == Terms.OPEN_LIMIT
+
+
+def test_claims_and_dispatchers_together_do_not_fill_a_person_beyond_the_limit() -> None:
+    (chen,) = crowd(1)
+    crew = chen.memberships.get().crew
+    for _ in range(Terms.OPEN_LIMIT - 2):
+        stories.dispatched(chen)
+
+    answers = together(
+        [partial(progress.claim, order_id=make_order(crew=crew).pk, by=chen) for _ in range(4)]
+        + [partial(orders.assign, order_id=make_order().pk, worker_id=chen.pk, by=None) for _ in range(4)]
+    )
+
+    assert sum(isinstance(answer, WorkOrder) for answer in answers) == 2
+    assert sum(isinstance(answer, Refused) for answer in answers) == 6
+    assert WorkOrder.objects.filter(worker=chen).count() == Terms.OPEN_LIMIT
 
 
 def test_one_person_starts_one_of_two_jobs_that_start_at_once() -> None:

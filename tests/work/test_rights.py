@@ -98,7 +98,7 @@ def test_free_orders_are_seen_by_those_who_could_claim_them(chen: User, liu: Use
     electric = make_trade("电工")
     make_crew("空调班", liu)
     free = make_order(job_type=make_job_type(trade=electric))
-    only_assigned = make_order(job_type=make_job_type(claimable=False))
+    only_assigned = make_order(job_type=make_job_type(dispatch_mode="hand"))
     assert seen(chen) == set()
 
     knows(chen, electric)

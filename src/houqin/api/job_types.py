@@ -2,7 +2,9 @@
 
 from typing import Annotated, Any, Literal
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Query as FromQuery
 from pydantic import BaseModel, Field
 
@@ -15,15 +17,19 @@ from houqin.api.registers import changed, columns_of, stored
 from houqin.api.routes import Area
 from houqin.api.seen import found
 from houqin.api.versions import content_tag
-from houqin.work.models import FailureCode, JobType, OrderStep, WorkKind
+from houqin.kernel.errors import Invalid
+from houqin.staffing.models import LicenceKind
+from houqin.work.models import DispatchMode, FailureCode, JobType, OrderStep, WorkKind
+from houqin.work.queries.dispatch_rules import dispatch_rules
 
 area = Area()
 BY_CODE = Sort("code", kind=str)
 _LINKS = ("trade", "crew", "standard")
 _OWN = (
     "code", "name", "name_en", "kind", "asks_arrival", "needs_photo", "needs_codes", "needs_approval",
-    "leader_verifies", "claimable", "estimated_minutes", "active",
+    "leader_verifies", "dispatch_mode", "offer_minutes", "estimated_minutes", "active",
 )  # fmt: skip
+Mode = Literal["hand", "claim", "rotation", "load", "best"]
 Kind = Literal["corrective", "preventive", "inspection", "statutory", "project", "cleaning", "move"]
 
 
@@ -53,14 +59,16 @@ class JobTypeRow(BaseModel):
     needs_codes: bool
     needs_approval: bool
     leader_verifies: bool
-    claimable: bool
+    dispatch_mode: DispatchMode
+    offer_minutes: int | None = Field(description="How long an offer stands; null as long as the house says.")
     estimated_minutes: int | None
     active: bool
 
 
 class JobTypeDetail(JobTypeRow):
-    """A job type with its checklist."""
+    """A job type with its checklist, and the licences without which nobody does it."""
 
+    licences: list[Ref]
     steps: list[StepLine]
 
 
@@ -103,7 +111,9 @@ class JobTypeIn(Input):
     needs_codes: bool = Field(default_factory=bool)
     needs_approval: bool = Field(default_factory=bool)
     leader_verifies: bool = Field(default_factory=bool)
-    claimable: bool = Field(default_factory=bool)
+    dispatch_mode: Mode = Field(default_factory=lambda: dispatch_rules().default_mode)
+    offer_minutes: Annotated[int, Field(ge=1, le=1_440)] | None = None
+    licences: Annotated[list[Key], Field(max_length=20)] = Field(default_factory=list)
     estimated_minutes: Annotated[int, Field(ge=1, le=100_000)] | None = None
     steps: Annotated[list[StepLine], Field(max_length=100)] = Field(default_factory=list)
     active: bool = Field(default_factory=bool)
@@ -134,7 +144,7 @@ def list_job_types(request: HttpRequest, wanted: FromQuery[JobTypeQuery]) -> Htt
 @area.post("/job-types", response={201: JobTypeDetail})
 def create_job_type(request: HttpRequest, payload: NewJobType) -> HttpResponse:
     """Make a job type."""
-    shape = shown(stored(JobType(), columns_of(payload, links=_LINKS)))
+    shape = shown(_stored(JobType(), columns_of(payload, links=_LINKS)))
     return answer(shape, status=201, etag=content_tag(shape), location=f"{ROOT}/job-types/{shape.id}")
 
 
@@ -150,7 +160,7 @@ def change_job_type(request: HttpRequest, key: int, payload: JobTypeChange) -> H
     """Change what is sent; orders raised before keep their checklist."""
     facts = columns_of(payload, links=_LINKS)
     row = found(JobType.objects.all(), pk=key)
-    shape = shown(changed(request, row, shown, lambda one: stored(one, facts)))
+    shape = shown(changed(request, row, shown, lambda one: _stored(one, facts)))
     return answer(shape, etag=content_tag(shape))
 
 
@@ -177,7 +187,24 @@ def list_failure_codes(request: HttpRequest, wanted: FromQuery[FailureCodeQuery]
 
 def shown(row: JobType) -> JobTypeDetail:
     """A job type in full."""
-    return JobTypeDetail(**_facts(row), steps=[StepLine(**_line(line)) for line in row.steps])
+    return JobTypeDetail(
+        **_facts(row),
+        steps=[StepLine(**_line(line)) for line in row.steps],
+        licences=[ref for ref in map(ref_of, row.licences.all()) if ref],
+    )
+
+
+@transaction.atomic
+def _stored(row: JobType, facts: dict[str, Any]) -> JobType:
+    """The row with its columns and, where they are named, with exactly these licences."""
+    wanted = facts.get("licences")
+    made = stored(row, {name: value for name, value in facts.items() if name != "licences"})
+    if wanted is not None:
+        kinds = LicenceKind.objects.filter(pk__in=wanted)
+        if len(kinds) != len(set(wanted)):
+            raise Invalid(_("There is no such licence."), field="licences")
+        made.licences.set(kinds)
+    return made
 
 
 def _line(line: dict[str, Any]) -> dict[str, Any]:

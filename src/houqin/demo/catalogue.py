@@ -131,7 +131,7 @@ def _jobs(
             needs_codes=facts.get("codes", False),
             needs_approval=facts.get("approval", False),
             leader_verifies=facts.get("verifies", False),
-            claimable=facts.get("claimable", True),
+            dispatch_mode=facts.get("mode", "claim"),
             estimated_minutes=facts["minutes"],
             steps=[_step(step) for step in facts.get("steps", [])],
         )

@@ -1,8 +1,9 @@
 """A year of somebody else's requests is brought in with its true times.
 
 Writes: org (places, departments), desk (catalogue, requests, events, notes), work (alarms that
-nobody is to be told of), journal (numbers).
-Locks, in this order: the requests that have changed, then the number counters of the days.
+nobody is to be told of, orders of open requests that somebody has), journal (numbers).
+Locks, in this order: the requests that have changed, then the number counters of the days; then each
+request with a technician, its new order and the technician.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -11,7 +12,9 @@ from typing import NamedTuple
 
 from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from houqin.flows.history.handing import hand_over
 from houqin.flows.history.mapping import HistoryMapping
 from houqin.flows.history.reference import Reference
 from houqin.flows.history.rows import (
@@ -80,12 +83,16 @@ class NumberedRow(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What storing a batch did; `kept` are rows not overwritten because people worked on the request here."""
+    """What storing a batch did; `kept` are rows not overwritten because people worked on the request here.
+
+    `left` says of open requests whose technician may not have them, by their id, why they wait for dispatch.
+    """
 
     created: int
     updated: int
     unchanged: int
     kept: list[NumberedRow]
+    left: dict[str, str] = {}
 
 
 def import_file(
@@ -113,7 +120,8 @@ def import_history(*, rows: Sequence[HistoricRow], mapping: HistoryMapping) -> O
     """Store a batch of past requests with their events and notes, all or none; ids must differ.
 
     New requests get the numbers of their opened day, local to the source. What they name and we
-    do not have is made. Nobody is told anything.
+    do not have is made. New open ones go to the technician they name, where the hard rules of
+    dispatch let them. Nobody is told anything.
     """
     return _stored([NumberedRow(0, row) for row in rows], mapping)
 
@@ -129,13 +137,15 @@ def _stored(batch: Sequence[NumberedRow], mapping: HistoryMapping, *, dry_run: b
     busy = worked_on([known[one.row.external_id].pk for one in changed])
     kept = [one for one in changed if known[one.row.external_id].pk in busy]
     fresh = [one for one in changed if known[one.row.external_id].pk not in busy]
+    left: dict[str, str] = {}
     if (new or fresh) and not dry_run:
         reference = Reference(mapping)
         reference.prepare([one.row for one in (*new, *fresh)])
         writer = Writer(mapping, reference)
         writer.update([(known[one.row.external_id], one.row) for one in fresh])
         writer.create([one.row for one in new])
-    return Outcome(len(new), len(fresh), len(batch) - len(new) - len(changed), kept)
+        left = hand_over([one.row for one in new], mapping)
+    return Outcome(len(new), len(fresh), len(batch) - len(new) - len(changed), kept, left)
 
 
 def _batches(
@@ -190,16 +200,18 @@ def _store(batch: list[NumberedRow], mapping: HistoryMapping, report: ImportRepo
     for one in outcome.kept:
         sentence = _("The request has been worked on here since it was imported; it is left as it is.")
         report.refuse(one.number, one.row.external_id, sentence)
-    _list_flags(batch, outcome.kept, report)
+    _list_flags(batch, outcome, report)
 
 
-def _list_flags(batch: list[NumberedRow], kept: list[NumberedRow], report: ImportReport) -> None:
-    left_out = {one.row.external_id for one in kept}
+def _list_flags(batch: list[NumberedRow], outcome: Outcome, report: ImportReport) -> None:
+    left_out = {one.row.external_id for one in outcome.kept}
     for number, row in batch:
-        if row.flags and row.external_id not in left_out:
+        told = [FLAG_SENTENCES[flag]() for flag in row.flags]
+        told += [outcome.left[row.external_id]] if row.external_id in outcome.left else []
+        if told and row.external_id not in left_out:
             report.flagged += 1
-            sentences = " ".join(FLAG_SENTENCES[flag]() for flag in row.flags)
-            report.problems.append(Problem(number, row.external_id, "flagged", sentences))
+            sentence = pgettext("between sentences", " ").join(told)
+            report.problems.append(Problem(number, row.external_id, "flagged", sentence))
 
 
 FLAG_SENTENCES: dict[str, Callable[[], str]] = {

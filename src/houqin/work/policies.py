@@ -12,7 +12,7 @@ from houqin.accounts.policies import Person, Scope, may, scope
 from houqin.kernel.errors import NotPermitted
 from houqin.org.models import Place
 from houqin.staffing.queries.crews import crew_ids_of, crew_places_of, led_crew_ids_of, trade_ids_of
-from houqin.work.models import OrderEvent, OrderWorker, WorkOrder, WorkOrderStatus
+from houqin.work.models import DispatchMode, OrderEvent, OrderWorker, WorkOrder, WorkOrderStatus
 
 S = WorkOrderStatus
 
@@ -42,7 +42,7 @@ def free_for(user: Person) -> Q:
     places = crew_places_of(user)
     if not isinstance(user, User) or user.partner_id is not None or not places:
         return Q(pk__in=[])
-    free = Q(status=S.TO_DISPATCH, crew__isnull=True, job_type__claimable=True)
+    free = Q(status=S.TO_DISPATCH, crew__isnull=True, job_type__dispatch_mode=DispatchMode.CLAIM)
     free &= Q(job_type__trade__isnull=True) | Q(job_type__trade__in=trade_ids_of(user))
     if None in places:
         return free

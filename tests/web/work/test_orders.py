@@ -58,7 +58,7 @@ def test_the_list_divides_by_state(desk: Client, order: WorkOrder, chen: User) -
 
 
 def test_a_technician_sees_orders_of_the_own_crews_only(order: WorkOrder, chen: User) -> None:
-    other = make_order(job_type=make_job_type(crew=make_crew("电工班"), claimable=False))
+    other = make_order(job_type=make_job_type(crew=make_crew("电工班"), dispatch_mode="hand"))
 
     page = text(signed_in(chen).get("/work/orders/?tab=all"))
 

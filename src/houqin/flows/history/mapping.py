@@ -40,6 +40,7 @@ FIELDS = (
     "contact_phone",
     "contact_email",
     "priority",
+    "technician",
 )
 NEEDED = ("id", "opened")
 STATES = ("open", "closed")

@@ -36,6 +36,7 @@ LENGTHS = {
     "contact_name": 80,
     "contact_phone": 30,
     "contact_email": 254,
+    "technician": 80,
 }
 PLACE_LENGTH = 120
 TITLE_LENGTH = 120
@@ -65,14 +66,19 @@ class HistoricRow:
     priority: str
     language: str
     flags: tuple[str, ...]
+    technician: str = ""
+    """Who had it in the source, by sign-in name or full name."""
 
     def digest(self) -> str:
-        """32 hexadecimal digits that differ whenever a fact differs."""
-        facts = repr(_facts(self)).encode("utf-8", "backslashreplace")
-        return hashlib.blake2b(facts, digest_size=16).hexdigest()
+        """32 hexadecimal digits that differ whenever a fact differs.
+
+        A row without a technician has the digest it had before sources could name one.
+        """
+        facts = (*_facts(self), *([self.technician] if self.technician else []))
+        return hashlib.blake2b(repr(facts).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
 
 
-_facts = attrgetter(*(field.name for field in fields(HistoricRow)))
+_facts = attrgetter(*(field.name for field in fields(HistoricRow) if field.name != "technician"))
 
 
 class RowReader:
@@ -129,6 +135,7 @@ class RowReader:
             priority=self._priority(texts["priority"]),
             language=defaults.get("language", "zh-hans"),
             flags=flags,
+            technician=texts["technician"],
         )
 
     def _text(self, cells: Sequence[str], name: str) -> str:

@@ -1,7 +1,7 @@
 """Who works together, and who could do a job."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -109,6 +109,11 @@ def eligible_workers(
     own = PersonTrade.objects.filter(user=OuterRef("pk"))
     through_crew = Exists(member.filter(crew__trades=trade)) | Exists(leader.filter(trades=trade))
     return found.filter(Exists(own.filter(trade=trade)) | (~Exists(own) & through_crew))
+
+
+def performer_ids(user_ids: Iterable[int]) -> frozenset[int]:
+    """Those of the people who have an account and may carry out work."""
+    return frozenset(_performers().filter(pk__in=list(user_ids)).values_list("pk", flat=True))
 
 
 def _performers() -> QuerySet[User]:

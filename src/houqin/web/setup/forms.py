@@ -165,10 +165,14 @@ class JobTypeForm(forms.ModelForm[JobType]):
             "needs_codes",
             "needs_approval",
             "leader_verifies",
-            "claimable",
+            "dispatch_mode",
+            "offer_minutes",
+            "licences",
             "steps",
             "active",
         )
+        widgets = {"licences": forms.CheckboxSelectMultiple}
+        help_texts = {"offer_minutes": _("Empty: as long as the house says.")}
 
 
 class FailureCodeForm(forms.ModelForm[FailureCode]):

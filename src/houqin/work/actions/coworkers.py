@@ -12,6 +12,7 @@ from houqin.staffing.queries.crews import crew_ids_of
 from houqin.work.actions import moving, whom
 from houqin.work.models import OrderEvent, OrderWorker, TimeEntry, WorkOrder
 from houqin.work.policies import leads, may_dispatch, may_record
+from houqin.work.queries.eligibility import Job
 
 
 @transaction.atomic
@@ -19,8 +20,9 @@ def add_helper(*, order_id: int, user_id: int, by: User | None, at: dt.datetime 
     """Let a person help with an order that somebody has; asked twice, they help once.
 
     The technician and the dispatcher may add anybody who carries out work; people of the crew may
-    join by themselves. Raises `NotPermitted` for others, `Refused` for the technician, people
-    without the right and finished orders.
+    join by themselves. The hard rules of dispatch hold for helpers, too, but for the trade and the
+    number of their own orders. Raises `NotPermitted` for others, `Refused` for the technician, where a
+    rule stands in the way, and for finished orders.
     """
     order = _open(order_id)
     if by is not None and not _may_add(by, order, user_id):
@@ -30,12 +32,15 @@ def add_helper(*, order_id: int, user_id: int, by: User | None, at: dt.datetime 
         raise Refused(_("%(number)s has no technician yet.") % {"number": order.number})
     if order.worker_id == person.pk:
         raise Refused(_("%(name)s already has %(number)s.") % {"name": person, "number": order.number})
+    known = OrderWorker.objects.filter(order=order, user=person).first()
+    if known is not None:
+        return known
     when = moving.instant(order, at)
-    helper, new = OrderWorker.objects.get_or_create(order=order, user=person, defaults={"since": when})
-    if new:
-        moving.save(order, at=when)
-        data = {"helper_id": person.pk, "helper": person.full_name}
-        moving.record(order, "helper_added", by=by, at=when, data=data)
+    whom.require_able(person, Job.of(order, at=when), cap=False)
+    helper = OrderWorker.objects.create(order=order, user=person, since=when)
+    moving.save(order, at=when)
+    data = {"helper_id": person.pk, "helper": person.full_name}
+    moving.record(order, "helper_added", by=by, at=when, data=data)
     return helper
 
 

@@ -26,6 +26,7 @@ from houqin.work.models import (
     WorkOrderStatus,
 )
 from houqin.work.policies import may_dispatch, may_hand_to, may_raise
+from houqin.work.queries.eligibility import Job
 
 S = WorkOrderStatus
 TITLE_LENGTH = 120
@@ -144,6 +145,7 @@ def assign(
     scheduled_until: dt.datetime | None = None,
     reason: str = "",
     version: int | None = None,
+    trade: bool = False,
     at: dt.datetime | None = None,
 ) -> WorkOrder:
     """Give the order to a crew, or to a technician, who has yet to accept it.
@@ -153,7 +155,8 @@ def assign(
     on hold is taken back first. The appointment is kept when none is given.
 
     Raises `Refused` when the person or crew cannot do it (ended account, no right to carry out
-    work, other crew, crew of another place), `Invalid` without anybody, for a missing reason or an
+    work, other crew, crew of another place, any hard rule of `queries.eligibility` but the trade),
+    `Invalid` without anybody, for a missing reason or an
     appointment that is in the past or ends before it starts, `StaleState` once work is under way or done.
     """
     order = moving.lock_for("assign", order_id, by=by, version=version)
@@ -164,10 +167,14 @@ def assign(
     when = moving.instant(order, at)
     again = order.status != S.TO_DISPATCH
     reason = whom.reason_to_reassign(order, crew, worker, reason) if again else reason.strip()
+    fields = _appointment(order, scheduled_from, scheduled_until, when)
+    if worker is not None:
+        whom.require_able(
+            worker, Job.of(order, start=scheduled_from, until=scheduled_until, at=when), trade=trade
+        )
     if taken_back:
         taken = whom.named(order.crew, None)
         moving.move(order, S.TO_DISPATCH, "sent_back", by=by, at=when, reason=reason, data=taken, worker=None)
-    fields = _appointment(order, scheduled_from, scheduled_until, when)
     moving.move(
         order,
         S.DISPATCHED,

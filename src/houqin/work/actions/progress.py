@@ -13,12 +13,9 @@ from houqin.staffing.models import Crew
 from houqin.work.actions import moving, time, whom
 from houqin.work.models import HoldReason, WorkOrder, WorkOrderStatus
 from houqin.work.policies import leads
+from houqin.work.queries.eligibility import Job
 
 S = WorkOrderStatus
-CLAIM_CAP = 5
-"""Open orders a technician may have before claiming another; those on hold do not count."""
-
-_ON_HAND = (S.DISPATCHED, S.ACCEPTED, S.ON_SITE, S.IN_PROGRESS)
 
 
 @transaction.atomic
@@ -27,7 +24,7 @@ def claim(*, order_id: int, by: User, at: dt.datetime | None = None) -> WorkOrde
 
     The row is locked, so of many who claim at once one gets it. Raises `StaleState` for the others,
     naming who has it; `NotPermitted` for people of another crew or trade and for orders that are
-    only assigned; `Refused` for somebody with `CLAIM_CAP` open orders.
+    only assigned; `Refused` where a hard rule of dispatch stands in the way.
     """
     order = moving.lock(order_id)
     if order.status != S.TO_DISPATCH and order.worker is not None and may(by, "work.perform"):
@@ -35,11 +32,9 @@ def claim(*, order_id: int, by: User, at: dt.datetime | None = None) -> WorkOrde
             _("%(name)s was quicker: %(number)s is taken.") % {"name": order.worker, "number": order.number}
         )
     order = moving.lock_for("claim", order_id, by=by)
-    if WorkOrder.objects.filter(worker=by, status__in=_ON_HAND).count() >= CLAIM_CAP:
-        raise Refused(
-            _("You already have %(count)s open work orders. Finish one first.") % {"count": CLAIM_CAP}
-        )
-    _take(order, "claimed", order.crew or whom.crew_along(order, by), by, by=by, at=at)
+    worker = whom.performer(by.pk)
+    whom.require_able(worker, Job.of(order, at=moving.instant(order, at)), trade=True)
+    _take(order, "claimed", order.crew or whom.crew_along(order, worker), worker, by=by, at=at)
     return order
 
 
@@ -47,13 +42,21 @@ def claim(*, order_id: int, by: User, at: dt.datetime | None = None) -> WorkOrde
 def accept(*, order_id: int, by: User | None, at: dt.datetime | None = None) -> WorkOrder:
     """The order, accepted by the technician it was given to, or by the first of its crew to say so.
 
-    A dispatcher may record it for the technician named. Raises `NotPermitted`, naming who has the
-    order, when it is somebody else's; `StaleState` unless it waits for acceptance.
+    A dispatcher may record it for the technician named. The hard rules hold for the first of a crew;
+    who was named is only asked for what the law wants, the licences: at the rest it was looked when
+    the order was given. Raises `NotPermitted`, naming who has the order, when it is somebody else's;
+    `Refused` where a rule stands in the way; `StaleState` unless it waits for acceptance.
     """
     order = moving.lock_for("accept", order_id, by=by)
-    worker = order.worker or by
-    if worker is None:
+    taker = order.worker or by
+    if taker is None:
         raise Invalid(_("Please name a crew or a technician."), field="worker")
+    worker = whom.performer(taker.pk)
+    job = Job.of(order, at=moving.instant(order, at))
+    if order.worker is None:
+        whom.require_able(worker, job)
+    else:
+        whom.require_licences(worker, job)
     _take(order, "accepted", order.crew, worker, by=by, at=at)
     return order
 

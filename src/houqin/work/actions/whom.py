@@ -1,5 +1,6 @@
 """To whom an order may go: the crew and the technician a dispatcher named, checked."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from houqin.staffing.models import Crew
 from houqin.staffing.queries.crews import crews_of, workers_of
 from houqin.work.actions import moving
 from houqin.work.models import OrderWorker, WorkOrder
+from houqin.work.queries.eligibility import Hurdle, Job, Rule, hurdles, said
 
 
 def chosen(order: WorkOrder, crew_id: int | None, worker_id: int | None) -> tuple[Crew | None, User | None]:
@@ -51,8 +53,8 @@ def works_at(crew: Crew, place: Place | None) -> bool:
 
 
 def performer(user_id: int) -> User:
-    """Somebody who may carry out work now; raises `Missing` or `Refused`."""
-    person = User.objects.filter(pk=user_id).first()
+    """Somebody who may carry out work now, locked; raises `Missing` or `Refused`."""
+    person = locked_person(user_id)
     if person is None:
         raise Missing(_("There is no such person."))
     if not person.is_active:
@@ -60,6 +62,33 @@ def performer(user_id: int) -> User:
     if not may(person, "work.perform"):
         raise Refused(_("%(name)s is not a technician.") % {"name": person})
     return person
+
+
+def locked_person(user_id: int) -> User | None:
+    """The person, locked until the end of the transaction, so that their open orders stand still.
+
+    Whoever gives somebody an order holds this lock: two at once could otherwise both find room.
+    """
+    return User.objects.select_for_update(of=("self",), no_key=True).filter(pk=user_id).first()
+
+
+def require_able(person: User, job: Job, *, trade: bool = False, cap: bool = True) -> None:
+    """Pass when no hard rule stands in the way of a locked person; `trade` and `cap` as in `hurdles`.
+
+    Raises `Refused`, naming every rule and when it would be right.
+    """
+    _refuse_for(person, hurdles([person], job, trade=trade, cap=cap)[person.pk])
+
+
+def require_licences(person: User, job: Job) -> None:
+    """Pass when the person holds the licences of the job; raises `Refused`, naming those that lack."""
+    found = hurdles([person], job, trade=False, cap=False)[person.pk]
+    _refuse_for(person, [one for one in found if one.rule == Rule.LICENCE])
+
+
+def _refuse_for(person: User, found: Sequence[Hurdle]) -> None:
+    if found:
+        raise Refused(said(person, found), rules=[str(one.rule) for one in found])
 
 
 def reason_to_reassign(order: WorkOrder, crew: Crew | None, worker: User | None, reason: str) -> str:

@@ -1,5 +1,6 @@
 """The unit of execution: job types, service standards and work orders."""
 
+from houqin.work.models.dispatch import DispatchDecision, DispatchRules, Offer, RotationTurn
 from houqin.work.models.orders import (
     WORK_ORDER_MOVES,
     HoldReason,
@@ -23,15 +24,28 @@ from houqin.work.models.standards import (
     StandardTarget,
     TargetKind,
 )
-from houqin.work.models.types import FailureCode, JobType, WorkKind
+from houqin.work.models.types import (
+    BY_RULE,
+    DispatchMode,
+    FailureCode,
+    JobLicence,
+    JobType,
+    WorkKind,
+)
 
 __all__ = [
+    "BY_RULE",
     "WORK_ORDER_MOVES",
     "Alarm",
+    "DispatchDecision",
+    "DispatchMode",
+    "DispatchRules",
     "EscalationLevel",
     "FailureCode",
     "HoldReason",
+    "JobLicence",
     "JobType",
+    "Offer",
     "OrderAttachment",
     "OrderEvent",
     "OrderResult",
@@ -40,6 +54,7 @@ __all__ = [
     "PartnerClock",
     "PartnerStandard",
     "Priority",
+    "RotationTurn",
     "ServiceStandard",
     "StandardTarget",
     "TargetKind",

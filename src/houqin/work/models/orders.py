@@ -81,7 +81,17 @@ class OrderResult(models.TextChoices):
     DUPLICATE = "duplicate", pgettext_lazy("result", "duplicate")
 
 
-@pghistory.track(exclude=["search_text", "search_grams", "version", "changed_at", "warn_at"])
+@pghistory.track(
+    exclude=[
+        "search_text",
+        "search_grams",
+        "version",
+        "changed_at",
+        "warn_at",
+        "dispatch_at",
+        "unassignable_since",
+    ]
+)
 class WorkOrder(Searchable):
     """One job for one crew, from the moment it is raised until it is closed.
 
@@ -186,6 +196,8 @@ class WorkOrder(Searchable):
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
     paused = models.BooleanField(_("clock paused"), default=False)
     warn_at = models.DateTimeField(_("warn at"), null=True, blank=True)
+    dispatch_at = models.DateTimeField(_("the rule of dispatch looks at it"), null=True, blank=True)
+    unassignable_since = models.DateTimeField(_("nobody can take it since"), null=True, blank=True)
     changed_at = models.DateTimeField(_("last step"), default=clock.now)
     version = models.PositiveIntegerField(default=1)
 
@@ -199,6 +211,16 @@ class WorkOrder(Searchable):
             models.Index(fields=["source"], name="work_order_source"),
             models.Index(fields=["raised_at"], name="work_order_raised"),
             models.Index(fields=["warn_at"], name="work_order_to_warn", condition=Q(warn_at__isnull=False)),
+            models.Index(
+                fields=["dispatch_at"],
+                name="work_order_rule_to_look",
+                condition=Q(dispatch_at__isnull=False),
+            ),
+            models.Index(
+                fields=["unassignable_since"],
+                name="work_order_unassignable",
+                condition=Q(unassignable_since__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(name="work_order_status_known", condition=Q(status__in=S.values)),
@@ -234,6 +256,10 @@ class WorkOrder(Searchable):
                 name="work_order_closed_at_iff_ended",
                 condition=Q(status__in=[S.CLOSED, S.CANCELLED], closed_at__isnull=False)
                 | ~Q(status__in=[S.CLOSED, S.CANCELLED]) & Q(closed_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="work_order_only_waiting_ones_find_nobody",
+                condition=Q(status=S.TO_DISPATCH) | Q(unassignable_since__isnull=True),
             ),
             models.CheckConstraint(
                 name="work_order_appointment_has_two_ends",

@@ -23,6 +23,20 @@ class WorkKind(models.TextChoices):
     MOVE = "move", pgettext_lazy("work", "move")
 
 
+class DispatchMode(models.TextChoices):
+    """How orders of a kind get to people."""
+
+    HAND = "hand", pgettext_lazy("dispatch mode", "by hand")
+    CLAIM = "claim", pgettext_lazy("dispatch mode", "claimed")
+    ROTATION = "rotation", pgettext_lazy("dispatch mode", "in turn")
+    LOAD = "load", pgettext_lazy("dispatch mode", "by load")
+    BEST = "best", pgettext_lazy("dispatch mode", "by best score")
+
+
+BY_RULE = frozenset({DispatchMode.ROTATION, DispatchMode.LOAD, DispatchMode.BEST})
+"""Modes in which a rule names the technician."""
+
+
 def no_steps() -> list[dict[str, Any]]:
     """No checklist."""
     return []
@@ -60,7 +74,19 @@ class JobType(models.Model):
     needs_codes = models.BooleanField(_("cause and remedy are needed to complete"), default=False)
     needs_approval = models.BooleanField(_("needs approval before dispatch"), default=False)
     leader_verifies = models.BooleanField(_("the crew leader verifies"), default=False)
-    claimable = models.BooleanField(_("may be claimed"), default=True)
+    dispatch_mode = models.CharField(
+        _("dispatched"), max_length=8, choices=DispatchMode.choices, default=DispatchMode.CLAIM
+    )
+    offer_minutes = models.PositiveSmallIntegerField(
+        _("an offer stands for (minutes)"), null=True, blank=True
+    )
+    licences = models.ManyToManyField(
+        "staffing.LicenceKind",
+        through="work.JobLicence",
+        blank=True,
+        related_name="job_types",
+        verbose_name=_("licences needed"),
+    )
     estimated_minutes = models.PositiveIntegerField(_("estimated minutes"), null=True, blank=True)
     steps = models.JSONField(_("checklist"), default=no_steps, blank=True)
     active = models.BooleanField(_("in use"), default=True)
@@ -69,10 +95,39 @@ class JobType(models.Model):
         ordering = ["code"]
         constraints = [
             models.CheckConstraint(name="job_type_kind_known", condition=Q(kind__in=WorkKind.values)),
+            models.CheckConstraint(
+                name="job_type_dispatch_mode_known", condition=Q(dispatch_mode__in=DispatchMode.values)
+            ),
+            models.CheckConstraint(
+                name="job_type_offer_stands_a_while",
+                condition=Q(offer_minutes__isnull=True) | Q(offer_minutes__gt=0),
+            ),
         ]
 
     def __str__(self) -> str:
         return in_language(self.name, self.name_en)
+
+    @property
+    def claimable(self) -> bool:
+        """True where people claim orders of this kind."""
+        return self.dispatch_mode == DispatchMode.CLAIM
+
+
+@pghistory.track()
+class JobLicence(models.Model):
+    """Work of a kind asks for a licence."""
+
+    job_type = models.ForeignKey(JobType, on_delete=models.CASCADE, related_name="+")
+    kind = models.ForeignKey(
+        "staffing.LicenceKind", on_delete=models.PROTECT, related_name="+", verbose_name=_("licence")
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(name="job_licence_once", fields=["job_type", "kind"])]
+
+    def __str__(self) -> str:
+        return f"{self.job_type_id} {self.kind_id}"
 
 
 @pghistory.track()

@@ -34,12 +34,14 @@ class Candidate:
     in_trade: bool
 
 
-def load_of(worker_ids: list[int] | None = None) -> dict[int, Load]:
+def load_of(worker_ids: list[int] | None = None, *, without: int | None = None) -> dict[int, Load]:
     """What each technician has at hand (everybody's by default); orders on hold do not count.
 
-    Somebody without orders has no entry. One statement.
+    The order `without` is left out. Somebody without orders has no entry. One statement.
     """
     found = WorkOrder.objects.filter(status__in=ON_HAND, worker__isnull=False)
+    if without is not None:
+        found = found.exclude(pk=without)
     if worker_ids is not None:
         found = found.filter(worker__in=worker_ids)
     rows = (

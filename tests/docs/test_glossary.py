@@ -22,7 +22,7 @@ TERMS = [
     ("work order", "completed", "已完工"),
     ("work order", "void", "已作废"),
     (None, "dispatched", "派单"),
-    (None, "may be claimed", "可抢单"),
+    ("dispatch mode", "claimed", "抢单"),
     (None, "request chased", "催办"),
     (None, "work order sent back", "退单"),
     (None, "rework of", "返修自"),

@@ -111,7 +111,7 @@ class JobTypeIn(Input):
     needs_codes: bool = Field(default_factory=bool)
     needs_approval: bool = Field(default_factory=bool)
     leader_verifies: bool = Field(default_factory=bool)
-    dispatch_mode: Mode = Field(default_factory=lambda: dispatch_rules().default_mode)
+    dispatch_mode: Mode = Field(default_factory=lambda: "claim")
     offer_minutes: Annotated[int, Field(ge=1, le=1_440)] | None = None
     licences: Annotated[list[Key], Field(max_length=20)] = Field(default_factory=list)
     estimated_minutes: Annotated[int, Field(ge=1, le=100_000)] | None = None
@@ -144,7 +144,9 @@ def list_job_types(request: HttpRequest, wanted: FromQuery[JobTypeQuery]) -> Htt
 @area.post("/job-types", response={201: JobTypeDetail})
 def create_job_type(request: HttpRequest, payload: NewJobType) -> HttpResponse:
     """Make a job type."""
-    shape = shown(_stored(JobType(), columns_of(payload, links=_LINKS)))
+    shape = shown(
+        _stored(JobType(dispatch_mode=dispatch_rules().default_mode), columns_of(payload, links=_LINKS))
+    )
     return answer(shape, status=201, etag=content_tag(shape), location=f"{ROOT}/job-types/{shape.id}")
 
 

@@ -75,7 +75,7 @@ class JobType(models.Model):
     needs_approval = models.BooleanField(_("needs approval before dispatch"), default=False)
     leader_verifies = models.BooleanField(_("the crew leader verifies"), default=False)
     dispatch_mode = models.CharField(
-        _("dispatched"), max_length=8, choices=DispatchMode.choices, default=DispatchMode.CLAIM
+        _("dispatch mode"), max_length=8, choices=DispatchMode.choices, default=DispatchMode.CLAIM
     )
     offer_minutes = models.PositiveSmallIntegerField(
         _("an offer stands for (minutes)"), null=True, blank=True

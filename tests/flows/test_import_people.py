@@ -42,6 +42,7 @@ def test_an_open_request_goes_to_its_technician(tmp_path: Path, chen: User, ligh
 
     report = open_rows(tmp_path, "chen", "陈师傅")
 
+    assert report.problems == []
     assert report.counts == counts(created=2)
     assert [(order.status, order.worker) for order in WorkOrder.objects.all()] == [("dispatched", chen)] * 2
     assert [request.crew for request in ServiceRequest.objects.all()] == [lights.crew] * 2

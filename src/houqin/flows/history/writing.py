@@ -197,7 +197,7 @@ class Writer:
             )
             for row, request in zip(rows, requests, strict=True)
             if row.target_at and not row.closed_at and row.target_at <= self.at
-            for kind in Alarm.Kind.values
+            for kind in (Alarm.Kind.WARNING, Alarm.Kind.BREACH)
         ]
         Alarm.objects.bulk_create(late, ignore_conflicts=True)
 

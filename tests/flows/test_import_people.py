@@ -38,7 +38,7 @@ def lights(crew: Crew) -> JobType:
 
 
 def test_an_open_request_goes_to_its_technician(tmp_path: Path, chen: User, lights: JobType) -> None:
-    make_licence(chen, lights.licences.get(), until=clock.today())
+    make_licence(chen, lights.licences.get(), clock.today())
 
     report = open_rows(tmp_path, "chen", "陈师傅")
 
@@ -52,7 +52,7 @@ def test_an_open_request_goes_to_its_technician(tmp_path: Path, chen: User, ligh
 def test_a_licence_that_ended_yesterday_leaves_an_open_request_to_dispatch(
     tmp_path: Path, chen: User, lights: JobType
 ) -> None:
-    make_licence(chen, lights.licences.get(), until=clock.today() - dt.timedelta(days=1))
+    make_licence(chen, lights.licences.get(), clock.today() - dt.timedelta(days=1))
 
     report = open_rows(tmp_path, "chen")
 

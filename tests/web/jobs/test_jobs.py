@@ -10,7 +10,7 @@ from houqin.accounts.models import User
 from houqin.staffing.models import Crew
 from houqin.work.actions import orders
 from houqin.work.models import WorkOrder
-from tests.makers import make_code, make_crew, make_job_type, make_order, make_place
+from tests.makers import make_code, make_crew, make_job_type, make_order, make_place, make_terms
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +60,7 @@ def test_the_day_costs_the_same_however_many_jobs(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     kind = make_job_type()
+    make_terms(chen, open_limit=20)
     for _more in range(12):
         more = make_order(crew=team, job_type=kind)
         orders.assign(order_id=more.pk, crew_id=team.pk, worker_id=chen.pk, by=None)

@@ -96,7 +96,8 @@ def test_of_eight_dispatchers_who_give_one_person_the_fifth_order_one_succeeds()
     assert sum(isinstance(answer, WorkOrder) for answer in answers) == 1
     refusals = [answer for answer in answers if isinstance(answer, Refused)]
     assert len(refusals) == 7
-    assert all("陈师傅 already has 5 open work orders" in str(refusal) for refusal in refusals)
+    assert all(refusal.facts["rules"] == ["cap"] for refusal in refusals)
+    assert all("陈师傅" in str(refusal) and "5" in str(refusal) for refusal in refusals)
     assert WorkOrder.objects.filter(worker=chen).count() == Terms.OPEN_LIMIT
 
 

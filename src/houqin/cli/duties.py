@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import structlog
 from django.db import Error, InterfaceError, OperationalError, connection
 
+from houqin.flows.dispatch_due import dispatch_due
 from houqin.flows.sweep import sweep
 from houqin.flows.warn_ending_licences import warn_ending_licences
 from houqin.flows.warn_unconfirmed_year import warn_unconfirmed_year
@@ -50,6 +51,7 @@ class Duties:
         self._thread = threading.Thread(target=self._run, name="duties", daemon=True)
         self._duties = [
             Duty(recover_stalled, 20.0),
+            Duty(dispatch_due, 2.0),
             Duty(sweep, 30.0),
             Duty(settle_waiting, 30.0),
             Duty(warn_of_the_year, 3600.0),

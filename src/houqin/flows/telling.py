@@ -92,6 +92,19 @@ def tell_dispatchers(
     )
 
 
+def tell_offered(order: WorkOrder, people: list[User], change: str, *, urgent: bool) -> None:
+    """Tell people that an order is there to be claimed."""
+    notices.tell(
+        recipients=people,
+        kind="on_offer",
+        change=f"{order.number}:{change}",
+        subject=order.number,
+        path=f"/jobs/{order.number}/",
+        data=_plain({**_about(order), "priority": order.priority, "due": order.due_at}),
+        urgent=urgent,
+    )
+
+
 def tell_approvers(order: WorkOrder, *, by: User | None) -> None:
     """Tell those who may approve the order that it waits for them; nobody while it does not."""
     if order.status == WorkOrder.Status.AWAITING_APPROVAL:

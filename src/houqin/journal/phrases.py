@@ -213,6 +213,14 @@ ORDER: dict[str, Phrase] = {
         ),
         (_("%(worker)s will come."), _("%(crew)s will come."), _("Somebody else is assigned.")),
     ),
+    "offered": Phrase(
+        (
+            _("%(who)s offered it to %(worker)s of %(crew)s."),
+            _("%(who)s offered it to %(worker)s."),
+            _("%(who)s offered it."),
+        )
+    ),
+    "offer_expired": Phrase((_("%(was)s did not accept it in time."), _("It was not accepted in time."))),
     "scheduled": Phrase(
         (
             _("%(who)s made an appointment: %(scheduled_from)s to %(scheduled_until)s."),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from houqin.kernel.bilingual import in_language
 from houqin.notify.kinds import KINDS
 
-TIMES = frozenset({"due", "starts", "ends", "promised_until", "silence_at", "since"})
+TIMES = frozenset({"due", "starts", "ends", "promised_until", "silence_at", "since", "until"})
 
 HOLD_REASONS = {
     "parts": pgettext_lazy("we wait for", "spare parts have to arrive"),

@@ -22,6 +22,8 @@ LOOKS: dict[str, tuple[str, str]] = {
     "claimed": ("hand-grab", "brand"),
     "dispatched": ("user-share", "info"),
     "reassigned": ("user-share", "info"),
+    "offered": ("user-question", "info"),
+    "offer_expired": ("clock-x", "warn"),
     "scheduled": ("calendar", "info"),
     "arrived": ("map-pin-check", "brand"),
     "started": ("tool", "brand"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from houqin.accounts.models import User
 from houqin.kernel import clock
 from houqin.kernel.errors import Invalid, Missing, Refused, StaleState
+from houqin.work.actions import offers
 from houqin.work.models import OrderEvent, WorkOrder, WorkOrderStatus
 from houqin.work.models.orders import FINISHED
 from houqin.work.policies import STEPS, require_step
@@ -145,6 +146,8 @@ def move(
     if to not in WorkOrder.moves.reachable(order.status):
         raise stale(order)
     before = order.status
+    if before == S.DISPATCHED:
+        offers.end(order, to, kind, by=by, at=at)
     save(order, at=at, status=to, **{**_stamps(order, to, at), **fields})
     return record(order, kind, by=by, at=at, reason=reason, data=data, states=(before, to))
 
@@ -178,7 +181,9 @@ def _stamps(order: WorkOrder, to: str, at: dt.datetime) -> dict[str, Any]:
     if order.status == S.COMPLETED and to == S.IN_PROGRESS:
         fields |= {"completed_at": None, "result": ""}
     if to == S.TO_DISPATCH:
-        fields |= {"dispatched_at": None, "accepted_at": None}
+        fields |= {"dispatched_at": None, "accepted_at": None, "dispatch_at": at}
+    elif order.status == S.TO_DISPATCH:
+        fields |= {"dispatch_at": None, "unassignable_since": None}
     if not order.source:
         fields["warn_at"] = None if to in FINISHED else at
     return fields

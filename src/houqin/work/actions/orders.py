@@ -15,8 +15,11 @@ from houqin.kernel import clock, numbering
 from houqin.kernel.errors import Invalid, Missing, NotPermitted, Refused
 from houqin.org.models import Place
 from houqin.staffing.models import Crew
-from houqin.work.actions import moving, whom
+from houqin.work.actions import decisions, moving, offers, whom
 from houqin.work.models import (
+    BY_RULE,
+    DispatchDecision,
+    DispatchMode,
     JobType,
     OrderAttachment,
     OrderStep,
@@ -26,6 +29,7 @@ from houqin.work.models import (
     WorkOrderStatus,
 )
 from houqin.work.policies import may_dispatch, may_hand_to, may_raise
+from houqin.work.queries.candidates import Candidate
 from houqin.work.queries.eligibility import Job
 
 S = WorkOrderStatus
@@ -94,6 +98,7 @@ def raise_order(
         raised_at=when,
         changed_at=when,
     )
+    order.dispatch_at = when if order.status == S.TO_DISPATCH else None
     _store(order, when, _stored_files(attachment_ids))
     data = {
         **whom.named(order.crew, None),
@@ -145,19 +150,21 @@ def assign(
     scheduled_until: dt.datetime | None = None,
     reason: str = "",
     version: int | None = None,
-    trade: bool = False,
+    mode: str = DispatchMode.HAND,
+    people: Sequence[Candidate] | None = None,
     at: dt.datetime | None = None,
 ) -> WorkOrder:
-    """Give the order to a crew, or to a technician, who has yet to accept it.
+    """Give the order to a crew, or to a technician, who has yet to accept it while the offer stands.
 
     A technician takes the order's crew along when belonging to it, else the first of their own
     crews. An order that somebody has already needs a reason to go to somebody else; one on site or
-    on hold is taken back first. The appointment is kept when none is given.
+    on hold is taken back first. The appointment is kept when none is given. The decision is kept with
+    everybody who was in question; a rule, which is another `mode`, brings its `people` along.
 
-    Raises `Refused` when the person or crew cannot do it (ended account, no right to carry out
-    work, other crew, crew of another place, any hard rule of `queries.eligibility` but the trade),
-    `Invalid` without anybody, for a missing reason or an
-    appointment that is in the past or ends before it starts, `StaleState` once work is under way or done.
+    Raises `Refused` when the person or crew cannot do it (crew that does not come to the place, any hard
+    rule of `queries.eligibility`; a dispatcher may pass over the trade), `Invalid` without anybody, for
+    a missing reason or an appointment that is in the past or ends before it starts, `StaleState` once
+    work is under way or done.
     """
     order = moving.lock_for("assign", order_id, by=by, version=version)
     taken_back = order.status in {S.ON_SITE, S.ON_HOLD}
@@ -168,17 +175,17 @@ def assign(
     again = order.status != S.TO_DISPATCH
     reason = whom.reason_to_reassign(order, crew, worker, reason) if again else reason.strip()
     fields = _appointment(order, scheduled_from, scheduled_until, when)
+    job = Job.of(order, start=scheduled_from, until=scheduled_until, at=when)
     if worker is not None:
-        whom.require_able(
-            worker, Job.of(order, start=scheduled_from, until=scheduled_until, at=when), trade=trade
-        )
+        whom.require_able(worker, job, trade=mode != DispatchMode.HAND)
+    people = decisions.looked_at(order, job, worker) if people is None else people
     if taken_back:
         taken = whom.named(order.crew, None)
         moving.move(order, S.TO_DISPATCH, "sent_back", by=by, at=when, reason=reason, data=taken, worker=None)
     moving.move(
         order,
         S.DISPATCHED,
-        "reassigned" if again else "dispatched",
+        _how(mode, again=again),
         by=by,
         at=when,
         reason=reason,
@@ -188,6 +195,9 @@ def assign(
         **fields,
     )
     whom.lead_is_no_helper(order)
+    offers.open_for(order, mode=mode, at=when)
+    given = DispatchDecision.Outcome.GIVEN
+    decisions.keep(order, mode=mode, outcome=given, people=people, by=by, at=when)
     return order
 
 
@@ -203,13 +213,14 @@ def schedule(
     """The order with another appointment, or with none; its state stays.
 
     Raises `Invalid` for an appointment with one end, in a wrong order or in the past, `Refused` once it
-    is finished.
+    is finished. Where it waits for dispatch a rule looks at it again: other people may be there then.
     """
     order = _open_for_desk(order_id, by)
     when = moving.instant(order, at)
     fields = _appointment(order, scheduled_from, scheduled_until, when)
     data = {name: value.isoformat() for name, value in fields.items()}
-    moving.save(order, at=when, scheduled_from=scheduled_from, scheduled_until=scheduled_until)
+    look = {"dispatch_at": when} if order.status == S.TO_DISPATCH else {}
+    moving.save(order, at=when, scheduled_from=scheduled_from, scheduled_until=scheduled_until, **look)
     moving.record(order, "scheduled", by=by, at=when, data=data)
     return order
 
@@ -238,6 +249,13 @@ def _open_for_desk(order_id: int, by: User | None) -> WorkOrder:
     if order.is_finished:
         raise Refused(_("%(number)s is already finished.") % {"number": order.number})
     return order
+
+
+def _how(mode: str, *, again: bool) -> str:
+    """The kind of event: what a rule offers the requester hears of when it is accepted."""
+    if mode in BY_RULE:
+        return "offered"
+    return "reassigned" if again else "dispatched"
 
 
 def _first_state(job_type: JobType, *, draft: bool) -> str:

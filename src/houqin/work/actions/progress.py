@@ -10,8 +10,8 @@ from houqin.accounts.models import User
 from houqin.accounts.policies import may
 from houqin.kernel.errors import Invalid, Refused, StaleState
 from houqin.staffing.models import Crew
-from houqin.work.actions import moving, time, whom
-from houqin.work.models import HoldReason, WorkOrder, WorkOrderStatus
+from houqin.work.actions import decisions, moving, time, whom
+from houqin.work.models import DispatchDecision, DispatchMode, HoldReason, WorkOrder, WorkOrderStatus
 from houqin.work.policies import leads
 from houqin.work.queries.eligibility import Job
 
@@ -32,9 +32,13 @@ def claim(*, order_id: int, by: User, at: dt.datetime | None = None) -> WorkOrde
             _("%(name)s was quicker: %(number)s is taken.") % {"name": order.worker, "number": order.number}
         )
     order = moving.lock_for("claim", order_id, by=by)
-    worker = whom.performer(by.pk)
-    whom.require_able(worker, Job.of(order, at=moving.instant(order, at)), trade=True)
+    worker, when = whom.performer(by.pk), moving.instant(order, at)
+    job = Job.of(order, at=when)
+    whom.require_able(worker, job, trade=True)
+    people = decisions.looked_at(order, job, worker)
     _take(order, "claimed", order.crew or whom.crew_along(order, worker), worker, by=by, at=at)
+    given = DispatchDecision.Outcome.GIVEN
+    decisions.keep(order, mode=DispatchMode.CLAIM, outcome=given, people=people, by=by, at=when)
     return order
 
 

@@ -208,6 +208,7 @@ class WorkOrder(Searchable):
             models.Index(fields=["status", "due_at", "id"], name="work_order_status_due"),
             models.Index(fields=["crew", "status", "id"], name="work_order_crew_status"),
             models.Index(fields=["worker", "status", "id"], name="work_order_worker_status"),
+            models.Index(fields=["worker", "changed_at"], name="work_order_worker_changed"),
             models.Index(fields=["source"], name="work_order_source"),
             models.Index(fields=["raised_at"], name="work_order_raised"),
             models.Index(fields=["warn_at"], name="work_order_to_warn", condition=Q(warn_at__isnull=False)),

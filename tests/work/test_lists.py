@@ -144,7 +144,7 @@ def test_my_day_takes_few_statements_whatever_its_length(
         make_order(crew=crew, place=make_place(), job_type=make_job_type(trade=trade))
     fresh = User.objects.get(pk=chen.pk)
 
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(17):
         day = my_day(fresh)
         assert [str(o.place) for o in day.own + day.claimable]
     assert (len(day.own), len(day.claimable)) == (4, 4)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections import Counter
 
 import pytest
-from django.db import InternalError, connection
+from django.db import ProgrammingError, connection
 from django.test.utils import CaptureQueriesContext
 
 from houqin.accounts.models import User
@@ -208,7 +208,7 @@ def test_a_decision_by_hand_and_a_claim_are_kept_too(xu: User, chen: User, liu: 
 def test_a_decision_is_never_rewritten(team: Crew) -> None:
     order = ruled(make_order(crew=team, job_type=make_job_type(dispatch_mode="load")))
 
-    with pytest.raises(InternalError, match="Cannot update"):
+    with pytest.raises(ProgrammingError, match="Cannot update"):
         DispatchDecision.objects.update(mode="hand")
     assert order.status == "dispatched"
 

@@ -131,6 +131,7 @@ class WorkOrderQuery(Query):
     open: Flag = False
     overdue: Flag = False
     unassigned: Flag = False
+    unassignable: Annotated[Flag, Field(description="Those a rule of dispatch found nobody for.")] = False
     rework: Flag = False
     raised_from: Day | None = Field(None, description="A local day, included, as the last one is.")
     raised_until: Day | None = None
@@ -152,6 +153,7 @@ class WorkOrderQuery(Query):
             open_only=self.open,
             overdue=self.overdue,
             unassigned=self.unassigned,
+            unassignable=self.unassignable,
             rework=self.rework,
             raised_from=self.raised_from,
             raised_until=self.raised_until,

@@ -5,7 +5,7 @@ passes over them. Only the trade is left to a dispatcher, who reads it as a warn
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -18,11 +18,11 @@ from houqin.accounts.models import User
 from houqin.kernel import clock
 from houqin.kernel.bilingual import in_language
 from houqin.org.models import Place
-from houqin.staffing.models import LicenceKind, Terms
+from houqin.staffing.models import LicenceKind, Terms, WorkPlace
 from houqin.staffing.queries import availability
 from houqin.staffing.queries.availability import Slot
 from houqin.staffing.queries.crews import performer_ids
-from houqin.work.models import JobType, WorkOrder
+from houqin.work.models import JobLicence, JobType, WorkOrder
 from houqin.work.queries.load import load_of
 from houqin.work.queries.skills import Skill, skills
 
@@ -114,6 +114,30 @@ def hurdles(
     if cap:
         _want_room(found, job)
     return {pk: tuple(each) for pk, each in found.items()}
+
+
+def in_the_way(user: User, orders: Sequence[WorkOrder]) -> dict[int, tuple[Hurdle, ...]]:
+    """What stands in the way of one person taking each of these orders, by the order's id; no trades.
+
+    Orders that ask the same are asked about together: those of one appointment (or none), with the
+    same licences, where the person may work and where not. So it costs the same for few and many.
+    """
+    now = clock.now()
+    own = set(WorkPlace.objects.filter(user=user).values_list("place_id", flat=True))
+    types = {order.job_type_id for order in orders}
+    papers: dict[int, set[int]] = {}
+    for row in JobLicence.objects.filter(job_type__in=types) if types else ():
+        papers.setdefault(row.job_type_id, set()).add(row.kind_id)
+    asked: dict[tuple[object, ...], tuple[Hurdle, ...]] = {}
+    found: dict[int, tuple[Hurdle, ...]] = {}
+    for order in orders:
+        job = Job.of(order, at=now)
+        allowed = not own or (job.place is not None and not own.isdisjoint(job.place.lineage))
+        key = (job.slot, frozenset(papers.get(order.job_type_id, ())), allowed)
+        if key not in asked:
+            asked[key] = hurdles([user], job, trade=False)[user.pk]
+        found[order.pk] = asked[key]
+    return found
 
 
 def said(name: object, found: Iterable[Hurdle]) -> str:

@@ -13,6 +13,7 @@ from houqin.kernel import clock
 from houqin.kernel.text_search import matches
 from houqin.staffing.queries.crews import crew_ids_of
 from houqin.work.models import (
+    Offer,
     OrderAttachment,
     OrderEvent,
     OrderStep,
@@ -23,6 +24,7 @@ from houqin.work.models import (
 )
 from houqin.work.models.orders import FINISHED
 from houqin.work.policies import free_for, may_claim, visible_orders
+from houqin.work.queries.eligibility import Hurdle, in_the_way
 from houqin.work.queries.time import WorkedTime, worked
 
 S = WorkOrderStatus
@@ -41,7 +43,7 @@ class OrderFilter:
 
     `place_id` means the place and all that stands in it; `raised_from` and `raised_until` are local
     days, both included; `overdue` are unfinished orders whose clock runs and whose due time has
-    passed.
+    passed; `unassignable` those that a rule found nobody for.
     """
 
     q: str = ""
@@ -49,6 +51,7 @@ class OrderFilter:
     open_only: bool = False
     overdue: bool = False
     unassigned: bool = False
+    unassignable: bool = False
     rework: bool = False
     priorities: frozenset[str] = frozenset()
     job_type_id: int | None = None
@@ -78,6 +81,8 @@ class OrderFilter:
             found &= ~Q(status__in=sorted(FINISHED)) & Q(due_at__lt=clock.now(), paused=False)
         if self.unassigned:
             found &= Q(worker__isnull=True)
+        if self.unassignable:
+            found &= Q(unassignable_since__isnull=False)
         if self.rework:
             found &= Q(rework_of__isnull=False)
         return found
@@ -136,13 +141,17 @@ class MyDay:
     """Own orders and those of own crews that wait for acceptance, then those one helps with."""
     helping: list[WorkOrder]
     claimable: list[WorkOrder]
+    barred: list[tuple[WorkOrder, tuple[Hurdle, ...]]]
+    """On offer to the crew or trade, but a hard rule stands in the person's way."""
     finished_today: int
+    accept_by: dict[int, dt.datetime]
+    """Until when to accept what was offered to the person, by the order's id."""
 
 
 def my_day(user: User) -> MyDay:
     """The technician's jobs, each list ordered by the due time; jobs without one come last.
 
-    Orders on hold follow those that can be worked on. Six statements, whatever their number.
+    Orders on hold follow those that can be worked on. The statements do not depend on their number.
     """
     clocks = TimeEntry.objects.filter(order=OuterRef("pk"), user=user, ended_at__isnull=True)
     base = WorkOrder.objects.annotate(clock_runs=Exists(clocks))
@@ -151,15 +160,19 @@ def my_day(user: User) -> MyDay:
     helps = Exists(OrderWorker.objects.filter(order=OuterRef("pk"), user=user))
     helping = list(listed(base.filter(helps, status__in=MINE), ordering="due"))
     offered = Q(status=S.TO_DISPATCH, crew__in=crew_ids_of(user)) | free_for(user)
-    claimable = [order for order in listed(base.filter(offered), ordering="due") if may_claim(user, order)]
+    on_offer = [order for order in listed(base.filter(offered), ordering="due") if may_claim(user, order)]
+    hurdles = in_the_way(user, on_offer)
+    standing = Offer.objects.filter(user=user, outcome=Offer.Outcome.OPEN)
     today = _start_of(clock.today())
     done = WorkOrder.objects.filter(worker=user, completed_at__gte=today).count()
     return MyDay(
         running=[order for order in [*own, *helping] if _clock_runs(order)],
         own=_held_last(own),
         helping=_held_last(helping),
-        claimable=claimable,
+        claimable=[order for order in on_offer if not hurdles[order.pk]],
+        barred=[(order, hurdles[order.pk]) for order in on_offer if hurdles[order.pk]],
         finished_today=done,
+        accept_by=dict(standing.values_list("order_id", "until")),
     )
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -162,10 +163,11 @@ def _turns(order: WorkOrder) -> dict[int, int]:
 
 def _take_turn(order: WorkOrder, worker: User) -> None:
     last = RotationTurn.objects.filter(**_circle(order)).aggregate(last=Max("turn"))["last"] or 0
-    RotationTurn.objects.update_or_create(**_circle(order), user=worker, defaults={"turn": last + 1})
+    defaults = {"turn": last + 1}
+    RotationTurn.objects.update_or_create(defaults=defaults, user=worker, **_circle(order))
 
 
-def _circle(order: WorkOrder) -> dict[str, int | None]:
+def _circle(order: WorkOrder) -> dict[str, Any]:
     if order.crew_id is not None:
         return {"crew_id": order.crew_id}
     return {"job_type_id": order.job_type_id}

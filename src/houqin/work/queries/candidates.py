@@ -88,7 +88,7 @@ def candidates(
     rules = dispatch_rules()
     weights = weights_of(rules)
     barred = hurdles(people, job, trade=by_rule)
-    asked = asked_before(order) if by_rule else frozenset()
+    asked = asked_before(order) if by_rule and order.pk else frozenset()
     facts, loads = _facts(ids, order, job, rules)
     found = []
     for person in people:
@@ -119,8 +119,6 @@ def pool(order: WorkOrder) -> list[User]:
 
 def asked_before(order: WorkOrder) -> frozenset[int]:
     """Who did not accept the order or sent it back: a rule does not ask them again."""
-    if order.pk is None:
-        return frozenset()
     refused = Offer.objects.filter(order=order, outcome__in=Offer.REFUSED).values_list("user_id", flat=True)
     back = OrderEvent.objects.filter(order=order, kind="sent_back", actor__isnull=False)
     return frozenset(refused.union(back.values_list("actor_id", flat=True)))

@@ -108,6 +108,18 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "leave_crew": ("staffing.manage",),
     "list_trades": (STAFF,),
     "create_trade": ("staffing.manage",),
+    # shifts, leave, licences, terms
+    "list_shifts": ("staffing.view",),
+    "plan_shift": ("staffing.plan",),
+    "remove_shift": ("staffing.plan",),
+    "list_absences": ("staffing.view",),
+    "enter_absence": ("staffing.plan",),
+    "cancel_absence": ("staffing.plan",),
+    "list_licences": ("staffing.view",),
+    "grant_licence": ("staffing.manage",),
+    "get_terms": ("staffing.view",),
+    "set_terms": ("staffing.manage",),
+    "turn_duty": ("work.perform", "staffing.plan"),
     # services
     "list_categories": (SIGNED_IN,),
     "get_category": (SIGNED_IN,),

@@ -1,4 +1,4 @@
-"""The service-level report over JSON: the figures of the page and the command."""
+"""The reports over JSON: the figures of the pages and the commands."""
 
 import datetime as dt
 
@@ -7,6 +7,7 @@ import pytest
 from houqin.accounts.models import Role, User
 from houqin.desk.models import Service
 from houqin.insight.service_levels import service_levels
+from houqin.kernel import clock
 from tests.api.calling import Calls
 from tests.flows.story import reported
 from tests.makers import grant, make_person, make_place
@@ -36,12 +37,30 @@ def test_rights_below_a_place_count_what_is_there(calls: Calls, leak: Service) -
     grant(manager, Role.MANAGER, place=here)
 
     assert calls(manager).get("/reports/service-levels", **NOVEMBER).json()["opened"] == 1
+    assert calls(manager).get("/reports/time-owners", **NOVEMBER).json()["requests"] == 1
 
 
-def test_who_may_not_see_figures_is_refused(calls: Calls, chen: User) -> None:
-    assert calls(chen).get("/reports/service-levels", **NOVEMBER).status_code == 403
+def test_who_had_the_time_is_told_in_seconds(calls: Calls, lin: User, leak: Service) -> None:
+    request = reported(leak)
+    with clock.stopped_at(request.opened_at + dt.timedelta(hours=2)):
+        told = calls(lin).get("/reports/time-owners", **NOVEMBER).json()
+
+    assert (told["from"], told["requests"], told["seconds"]) == ("2026-11-01", 1, {"us": 7_200})
+    assert told["waited_seconds"] == 7_200
+    (line,) = told["by_service"]
+    assert (line["key"], line["name"], line["seconds"]) == (str(leak.pk), "漏水", {"us": 7_200})
+    assert told["by_partner"] == []
 
 
+REPORTS = ("service-levels", "time-owners")
+
+
+@pytest.mark.parametrize("report", REPORTS)
+def test_who_may_not_see_figures_is_refused(calls: Calls, chen: User, report: str) -> None:
+    assert calls(chen).get(f"/reports/{report}", **NOVEMBER).status_code == 403
+
+
+@pytest.mark.parametrize("report", REPORTS)
 @pytest.mark.parametrize(
     "query",
     [
@@ -54,5 +73,7 @@ def test_who_may_not_see_figures_is_refused(calls: Calls, chen: User) -> None:
         {**NOVEMBER, "by": "crew"},
     ],
 )
-def test_a_period_that_cannot_be_is_refused(calls: Calls, lin: User, query: dict[str, str]) -> None:
-    assert calls(lin).get("/reports/service-levels", **query).status_code == 422
+def test_a_period_that_cannot_be_is_refused(
+    calls: Calls, lin: User, query: dict[str, str], report: str
+) -> None:
+    assert calls(lin).get(f"/reports/{report}", **query).status_code == 422

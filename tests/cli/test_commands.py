@@ -1,6 +1,7 @@
 """Each command does its work on the tests' database and leaves with its code."""
 
 import csv
+import datetime as dt
 import json
 from io import StringIO
 from pathlib import Path
@@ -107,6 +108,21 @@ def test_report_agrees_in_words_and_as_json(tmp_path: Path, mapping: str) -> Non
 def test_report_refuses_what_is_no_period(words: tuple[str, ...]) -> None:
     with pytest.raises(Refused):
         call_command("report_service_levels", *words)
+
+
+def test_time_owners_agree_in_words_and_as_json() -> None:
+    day = make_request().opened_at.date()
+    days = ("--from", f"{day - dt.timedelta(days=1)}", "--to", f"{day + dt.timedelta(days=2)}")
+    later = f"{day + dt.timedelta(days=30)}"
+
+    _code, words = ran("report_time_owners", *days, "--as-of", later)
+    _code, text = ran("report_time_owners", *days, "--as-of", later, "--json")
+
+    found = json.loads(text)
+    assert (found["requests"], list(found["seconds"])) == (1, ["us"])
+    assert f"{found['waited_seconds'] / 3600:12.1f}" in words
+    with pytest.raises(Refused):
+        call_command("report_time_owners", "--from", "2015-02-01", "--to", "2015-02-01")
 
 
 def test_status_counts_what_is_there() -> None:

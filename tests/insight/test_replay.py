@@ -1,6 +1,7 @@
 """A period measured under another standard."""
 
 import datetime as dt
+import tomllib
 from typing import Any
 
 import pytest
@@ -9,9 +10,11 @@ from houqin.accounts.models import User
 from houqin.desk.actions import triage
 from houqin.desk.models import Service, ServiceRequest
 from houqin.desk.queries.clocks import clocks_of
+from houqin.desk.queries.promises import promises_at
 from houqin.flows.progress_work import hold_work
-from houqin.insight.proposals import Proposal, proposal
+from houqin.insight.proposals import Proposal, as_toml, facts_of, proposal
 from houqin.insight.replay import Replay, replay
+from houqin.insight.replay import measured as measured_by
 from houqin.kernel import clock
 from houqin.kernel.errors import Invalid
 from houqin.kernel.service_clock import TargetKind
@@ -20,6 +23,7 @@ from tests.data import shared
 from tests.flows.story import reported, under_way
 from tests.flows.test_import_history_boston import SAMPLE, bring_in, the_year
 from tests.insight.test_service_levels import HOUR, MONDAY, opened, resolve
+from tests.makers import make_calendar
 from tests.makers_desk import make_request, make_service
 from tests.times import MONDAY_9
 
@@ -89,6 +93,40 @@ def test_the_own_standard_replays_to_what_the_clocks_say(leak: Service, chen: Us
                 tally.missed == tally.missed_then == sum(state in {"missed", "overdue"} for state in states)
             )
             assert (tally.gained, tally.lost) == (0, 0)
+
+
+def test_two_standards_at_once_come_to_what_each_comes_to_alone(leak: Service) -> None:
+    due = MONDAY_9 + 4 * HOUR
+    for done_after in (1.0, 3.0, 5.0):
+        resolve(opened(0, service=leak, target_at=due), done_after)
+    strict, mild = trial(120), trial(360)
+    now = MONDAY_9 + 48 * HOUR
+
+    outcomes = [
+        one
+        for some in measured_by([strict, mild], start=MONDAY, end=MONDAY + WEEK, as_of=now)
+        for one in some
+    ]
+
+    for side, alone in enumerate((strict, mild)):
+        found = Replay(standard="", start=MONDAY, end=MONDAY + WEEK, as_of=now)
+        found.count(outcomes, side)
+        assert found.total == measured(alone).total
+        assert found.by_month == measured(alone).by_month
+
+
+def test_the_example_standard_is_the_same_after_it_was_a_file(leak: Service) -> None:
+    standard = ServiceStandard.objects.get()
+    standard.calendar = make_calendar()
+    standard.name = '一般"标准"\\2026'
+    standard.arrival_answers = True
+
+    facts = facts_of(standard)
+
+    assert tomllib.loads(as_toml(facts)) == facts
+    assert proposal(facts).promises.keys() == {"planned", "normal", "urgent", "critical"}
+    assert proposal(facts).promises["normal"] == promises_at(standard, "normal")
+    assert proposal(facts).calendar is not None
 
 
 def test_services_and_days_narrow_it(leak: Service) -> None:

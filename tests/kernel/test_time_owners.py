@@ -32,6 +32,7 @@ def test_before_anything_happens_it_is_ours() -> None:
     assert told(until="05 12:00") == {"us": span(hours=2)}
     assert told(until="05 12:00", crew_id=OURS) == {"us 1": span(hours=2)}
     assert told(until="05 09:00") == {}
+    assert told(at("05 11:00", Owner.US), until="05 12:00", crew_id=OURS) == {"us 1": span(hours=2)}
 
 
 def test_a_question_is_the_requesters_whatever_the_orders_do() -> None:

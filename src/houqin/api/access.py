@@ -159,6 +159,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "create_token": (SIGNED_IN,),
     "revoke_token": (SIGNED_IN,),
     "get_service_levels": ("insight.view",),
+    "get_time_owners": ("insight.view",),
 }
 
 UNDIVIDED = frozenset({"people.manage", "system.manage"})

@@ -3,7 +3,9 @@
 import datetime as dt
 import json
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 
@@ -49,3 +51,19 @@ def day(text: str) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError as error:
         raise Invalid(_("%(text)s is not a date. Write it like 2026-11-23.") % {"text": text}) from error
+
+
+def instant(text: str | None, zone: str) -> dt.datetime | None:
+    """Return an instant; without an offset it is local to the time zone, midnight for a date alone.
+
+    Raises `Invalid`.
+    """
+    if not text:
+        return None
+    try:
+        at = dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid(
+            _("%(text)s is not an instant. Write it like 2026-11-23T18:00:00+08:00.") % {"text": text}
+        ) from error
+    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone or settings.TIME_ZONE))

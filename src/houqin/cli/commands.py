@@ -92,6 +92,12 @@ COMMANDS = (
         django="report_service_levels",
     ),
     Command(
+        ("report", "time-owners"),
+        DATA,
+        _("say who had the time of requests: us, the requester, parts, a contractor"),
+        django="report_time_owners",
+    ),
+    Command(
         ("report", "replay"),
         DATA,
         _("say what would have been met under another standard"),

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "houqin.web.ui",
     "houqin.web.setup",
     "houqin.web.exports",
+    "houqin.web.insight",
     "houqin.cli",
 ]
 

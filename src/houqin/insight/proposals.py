@@ -1,5 +1,6 @@
 """A standard that is only thought of, as it is written in a TOML file."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from houqin.kernel.service_clock import TargetKind
 from houqin.kernel.working_time import WorkingCalendar
 from houqin.org.models import Calendar
 from houqin.org.queries.calendars import working_calendar
-from houqin.work.models import HoldReason, Priority, StandardTarget
+from houqin.work.models import HoldReason, Priority, ServiceStandard, StandardTarget
 from houqin.work.models.standards import default_pausing
 
 KNOWN = frozenset({"name", "calendar", "arrival_answers", "services", "targets"})
@@ -126,3 +127,40 @@ def _unknown(name: str, value: object, known: list[str]) -> str:
         "name": name,
         "known": ", ".join(known),
     }
+
+
+def facts_of(standard: ServiceStandard) -> dict[str, Any]:
+    """A stored standard as the facts that `proposal` reads. Two statements."""
+    calendar = {"calendar": standard.calendar.code} if standard.calendar else {}
+    return {
+        "name": str(standard),
+        **calendar,
+        "arrival_answers": standard.arrival_answers,
+        "targets": [_facts_of(row) for row in standard.targets.order_by("priority", "kind")],
+    }
+
+
+def as_toml(facts: Mapping[str, Any]) -> str:
+    """The facts as a TOML file that `houqin report replay --standard` takes."""
+    targets = facts.get("targets") or []
+    lines = [f"{name} = {_value(value)}" for name, value in facts.items() if name != "targets"]
+    for target in targets:
+        lines += ["", "[[targets]]", *(f"{name} = {_value(value)}" for name, value in target.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _facts_of(row: StandardTarget) -> dict[str, Any]:
+    amount = {"minutes": row.minutes} if row.minutes is not None else {"working_days": row.working_days}
+    return {
+        "priority": row.priority,
+        "kind": row.kind,
+        **amount,
+        "end_of_day": row.end_of_day,
+        "around_the_clock": row.around_the_clock,
+        "pausing_reasons": list(row.pausing_reasons),
+    }
+
+
+def _value(value: Any) -> str:
+    """A value as TOML writes it: its strings, numbers and flags are those of JSON."""
+    return json.dumps(value, ensure_ascii=False)

@@ -5,32 +5,49 @@ Nothing is stored. Each request keeps its priority and its history; only the pro
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from houqin.desk.models import RequestStatus, ServiceRequest
+from houqin.desk.models import ServiceRequest
 from houqin.desk.queries import clock_history
 from houqin.desk.queries.clocks import load_histories
 from houqin.desk.queries.promises import Promises, every_promise, with_fixed
+from houqin.insight.hours import Hours
 from houqin.insight.proposals import Proposal
+from houqin.insight.time_owners import NOT_MEASURED
 from houqin.kernel import clock
 from houqin.kernel.clock_events import ClockEvent
 from houqin.kernel.service_clock import ClockState, TargetKind, evaluate
 from houqin.kernel.working_time import WorkingCalendar
-from houqin.org.models import Calendar, Place
-from houqin.org.queries.calendars import around_the_clock, working_calendar
-from houqin.org.queries.organisation import office_calendar, organisation
+from houqin.org.queries.calendars import around_the_clock
 
 AT_ONCE = 1_000
 """Requests whose history is in memory at a time."""
 
-_KEPT = frozenset({ClockState.MET})
-_BROKEN = frozenset({ClockState.MISSED, ClockState.OVERDUE})
+MET, MISSED, UNDECIDED, UNPROMISED = "met", "missed", "undecided", ""
+"""How one promise went; an overdue one that goes on is missed, one that runs or was cancelled undecided."""
+
+_VERDICTS = {
+    ClockState.NONE: UNPROMISED,
+    ClockState.MET: MET,
+    ClockState.MISSED: MISSED,
+    ClockState.OVERDUE: MISSED,
+}
+
+
+class Outcome(NamedTuple):
+    """How one kind of promise went for one request: then, and under each proposal."""
+
+    request_id: int
+    priority: str
+    service: str
+    month: str
+    kind: str
+    was: str
+    would: tuple[str, ...]
 
 
 @dataclass(kw_only=True)
@@ -52,16 +69,10 @@ class Tally:
     gained: int = 0
     lost: int = 0
 
-    def count(self, would: ClockState, was: ClockState) -> None:
-        """Add one request by its states under the proposal and under its own promise."""
-        self.measured += 1
-        self.met += would in _KEPT
-        self.missed += would in _BROKEN
-        self.undecided += would not in _KEPT | _BROKEN
-        self.met_then += was in _KEPT
-        self.missed_then += was in _BROKEN
-        self.gained += was in _BROKEN and would in _KEPT
-        self.lost += was in _KEPT and would in _BROKEN
+    def count(self, would: str, was: str) -> None:
+        """Add one request by its verdicts under the proposal and under its own promise."""
+        for name in counts_of(would, was):
+            setattr(self, name, getattr(self, name) + 1)
 
 
 Kinds = dict[str, Tally]
@@ -80,6 +91,19 @@ class Replay:
     by_priority: dict[str, Kinds] = field(default_factory=lambda: defaultdict(lambda: defaultdict(Tally)))
     by_service: dict[str, Kinds] = field(default_factory=lambda: defaultdict(lambda: defaultdict(Tally)))
     by_month: dict[str, Kinds] = field(default_factory=lambda: defaultdict(lambda: defaultdict(Tally)))
+
+    def count(self, outcomes: Iterable[Outcome], side: int = 0) -> None:
+        """Add what a proposal, the first unless another `side` is named, would have come to."""
+        for one in outcomes:
+            if one.would[side] == UNPROMISED:
+                continue
+            for kinds in (
+                self.total,
+                self.by_priority[one.priority],
+                self.by_service[one.service],
+                self.by_month[one.month],
+            ):
+                kinds[one.kind].count(one.would[side], one.was)
 
     def as_json(self) -> dict[str, Any]:
         """The result as plain values."""
@@ -114,42 +138,78 @@ def replay(
     instance. Seven statements for each thousand requests.
     """
     found = Replay(standard=proposal.name, start=start, end=end, as_of=as_of or clock.now())
-    hours, promised = _Hours(), every_promise()
-    for request in _opened(start, end, proposal, among):
-        own = hours.at(request.place)
-        opened = request.opened_at.astimezone(own.zone)
-        targets = proposal.promises.get(request.priority, {})
-        if not start <= opened.date() < end:
-            continue
+    for outcomes in measured([proposal], start=start, end=end, as_of=found.as_of, among=among):
         found.requests += 1
-        then = with_fixed(promised.get((request.standard_id or 0, request.priority), {}), request.target_at)
-        calendar = hours.of_standard(request) or own.calendar
-        for kind in targets:
-            history = clock_history.of_request(request, kind)
-            would = _state(history, targets, kind, proposal.calendar or own.calendar, found.as_of)
-            was = _state(history, then, kind, calendar, found.as_of)
-            service = request.service.code if request.service else ""
-            for kinds in (
-                found.total,
-                found.by_priority[request.priority],
-                found.by_service[service],
-                found.by_month[f"{opened:%Y-%m}"],
-            ):
-                kinds[str(kind)].count(would, was)
+        found.count(outcomes)
     return found
 
 
-def _state(
-    history: list[ClockEvent], promises: Promises, kind: TargetKind, office: WorkingCalendar, now: dt.datetime
-) -> ClockState:
+def measured(
+    proposals: Sequence[Proposal],
+    *,
+    start: dt.date,
+    end: dt.date,
+    as_of: dt.datetime,
+    among: QuerySet[ServiceRequest] | None = None,
+) -> Iterator[list[Outcome]]:
+    """Yield the outcomes of each request that a proposal is about, one for each kind that one promises.
+
+    The histories are read once for all proposals; the rest is as in `replay`.
+    """
+    hours, promised = Hours(), every_promise()
+    for request in _opened(start, end, proposals, among):
+        local = hours.at(request.place.lineage if request.place else None)
+        opened = request.opened_at.astimezone(local.zone)
+        if not start <= opened.date() < end:
+            continue
+        then = with_fixed(promised.get((request.standard_id or 0, request.priority), {}), request.target_at)
+        named = request.standard.calendar_id if request.standard else None
+        own = (then, hours.of_calendar(named) or local.calendar)
+        service = request.service.code if request.service else ""
+        sides = [_side(one, request.priority, service, local.calendar) for one in proposals]
+        kinds = [kind for kind in TargetKind if any(kind in targets for targets, _hours in sides)]
+        outcomes = []
+        for kind in kinds:
+            history = clock_history.of_request(request, kind)
+            was, *would = (_verdict(history, *side, kind, as_of) for side in (own, *sides))
+            facts = (request.pk, request.priority, service, f"{opened:%Y-%m}", str(kind))
+            outcomes.append(Outcome(*facts, was, tuple(would)))
+        yield outcomes
+
+
+def counts_of(would: str, was: str) -> list[str]:
+    """The counts of a `Tally` that a request with these verdicts belongs to."""
+    counts = ["measured", would]
+    if was in {MET, MISSED}:
+        counts.append(f"{was}_then")
+    if (was, would) == (MISSED, MET):
+        counts.append("gained")
+    if (was, would) == (MET, MISSED):
+        counts.append("lost")
+    return counts
+
+
+def _side(
+    proposal: Proposal, priority: str, service: str, office: WorkingCalendar
+) -> tuple[Promises, WorkingCalendar]:
+    """What a proposal promises a request, and in which hours."""
+    meant = not proposal.services or service in proposal.services
+    targets = proposal.promises.get(priority, {}) if meant else {}
+    return targets, proposal.calendar or office
+
+
+def _verdict(
+    history: list[ClockEvent], promises: Promises, office: WorkingCalendar, kind: TargetKind, now: dt.datetime
+) -> str:
     if kind not in promises:
-        return ClockState.NONE
+        return UNPROMISED
     target, always = promises[kind]
-    return evaluate(target, history, around_the_clock() if always else office, now).state
+    state = evaluate(target, history, around_the_clock() if always else office, now).state
+    return _VERDICTS.get(state, UNDECIDED)
 
 
 def _opened(
-    start: dt.date, end: dt.date, proposal: Proposal, among: QuerySet[ServiceRequest] | None
+    start: dt.date, end: dt.date, proposals: Sequence[Proposal], among: QuerySet[ServiceRequest] | None
 ) -> Iterator[ServiceRequest]:
     """The requests that may belong to the period, their history loaded, oldest first."""
     day = dt.timedelta(days=1)
@@ -157,62 +217,25 @@ def _opened(
         opened_at__gte=dt.datetime.combine(start, dt.time(), dt.UTC) - day,
         opened_at__lt=dt.datetime.combine(end, dt.time(), dt.UTC) + day,
     )
-    if proposal.services:
-        wanted &= Q(service__code__in=proposal.services)
-    left_out = (RequestStatus.REJECTED, RequestStatus.MERGED, RequestStatus.WITHDRAWN)
+    if all(proposal.services for proposal in proposals):
+        wanted &= Q(service__code__in=frozenset().union(*(proposal.services for proposal in proposals)))
     found = (ServiceRequest.objects.all() if among is None else among).filter(wanted)
-    ids = list(found.exclude(status__in=left_out).order_by("opened_at", "pk").values_list("pk", flat=True))
-    shown = ServiceRequest.objects.select_related("service", "standard__calendar", "place").only(
+    ids = list(
+        found.exclude(status__in=NOT_MEASURED).order_by("opened_at", "pk").values_list("pk", flat=True)
+    )
+    shown = ServiceRequest.objects.select_related("service", "standard", "place").only(
         "priority",
         "status",
         "opened_at",
         "target_at",
         "service__code",
-        "standard__calendar",
+        "standard__calendar_id",
         "place__lineage",
     )
     for first in range(0, len(ids), AT_ONCE):
         some = list(shown.filter(pk__in=ids[first : first + AT_ONCE]))
         load_histories(some)
         yield from some
-
-
-@dataclass(frozen=True)
-class _Local:
-    calendar: WorkingCalendar
-    zone: ZoneInfo
-
-
-class _Hours:
-    """The hours of places, read once: the nearest place with a calendar, else the organisation's."""
-
-    def __init__(self) -> None:
-        house = organisation().calendar or office_calendar()
-        self._house = _Local(working_calendar(house), ZoneInfo(settings.TIME_ZONE))
-        self._own = {
-            place.pk: _local(place.calendar)
-            for place in Place.objects.filter(calendar__isnull=False).select_related("calendar")
-            if place.calendar
-        }
-        self._standards: dict[int, WorkingCalendar] = {}
-
-    def at(self, place: Place | None) -> _Local:
-        """The hours at a place, and whose days it lives by."""
-        above = reversed(place.lineage) if place else ()
-        return next((self._own[pk] for pk in above if pk in self._own), self._house)
-
-    def of_standard(self, request: ServiceRequest) -> WorkingCalendar | None:
-        """The hours that the request's own standard names."""
-        calendar = request.standard.calendar if request.standard else None
-        if calendar is None:
-            return None
-        if calendar.pk not in self._standards:
-            self._standards[calendar.pk] = working_calendar(calendar)
-        return self._standards[calendar.pk]
-
-
-def _local(calendar: Calendar) -> _Local:
-    return _Local(working_calendar(calendar), ZoneInfo(calendar.time_zone))
 
 
 def _plain(kinds: Kinds) -> dict[str, dict[str, int]]:

@@ -1,19 +1,17 @@
 """How well requests were served in a period: on time, overdue, how long it took, how it was rated."""
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
-from django.utils.translation import pgettext
 
-from houqin.desk.models import Channel, ServiceRequest
+from houqin.desk.models import ServiceRequest
+from houqin.insight.names import names
 from houqin.insight.satisfaction import Satisfaction, satisfaction
 from houqin.kernel import clock
-from houqin.kernel.bilingual import in_language
 
 DIMENSIONS = ("channel", "department", "service", "month", "place", "crew")
 
@@ -261,37 +259,11 @@ def _figures(values: list[Any]) -> Figures:
 
 def _lines(dimension: str, groups: list[tuple[Any, Figures]]) -> list[Line]:
     """Lines with names: months in order, the others by how many requests they have."""
-    names = _names(dimension, [key for key, _figures_of_key in groups])
-    lines = [
-        Line(key=str(key or ""), name=names.get(key) or pgettext("group", "none"), figures=figures)
-        for key, figures in groups
-    ]
+    named = names(dimension, [key for key, _figures_of_key in groups])
+    lines = [Line(key=str(key or ""), name=named[key], figures=figures) for key, figures in groups]
     if dimension == "month":
         return sorted(lines, key=lambda line: line.key)
     return sorted(lines, key=lambda line: (-line.figures.opened, line.name))
-
-
-_TABLES = {
-    "department": ("org_department", "name", "name_en"),
-    "service": ("desk_service", "name", "name_en"),
-    "place": ("org_place", "label", "label_en"),
-    "crew": ("staffing_crew", "name", "name_en"),
-}
-
-
-def _names(dimension: str, keys: Iterable[Any]) -> dict[Any, str]:
-    if dimension == "channel":
-        labels = dict(Channel.choices)
-        return {key: str(labels.get(key, key)) for key in keys}
-    if dimension == "month":
-        return {key: key for key in keys}
-    table, name, name_en = _TABLES[dimension]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT id, {name}, {name_en} FROM {table} WHERE id = ANY (%s)",  # noqa: S608 - names from above
-            [[key for key in keys if key]],
-        )
-        return {key: in_language(zh, en) for key, zh, en in cursor.fetchall()}
 
 
 def _by_name(lines: list[Line]) -> dict[str, dict[str, Any]]:

@@ -72,7 +72,7 @@ def who_had(
     Whoever can act has the time. The thing itself decides while it stands with anybody but us. Else
     one of its unfinished orders does: one that is with us, before one that is with a contractor, before
     one that waits; among equals the one that changed last. Without unfinished orders it is with us, in
-    the hands of `crew_id`, or of the crew that the thing's own last turn names.
+    the hands of the crew that the thing's own last turn names, else of `crew_id`.
     """
     limit = whole_second(until)
     game = _Game(whole_second(start), crew_id)
@@ -111,6 +111,7 @@ class _Game:
     def __init__(self, start: dt.datetime, crew_id: int | None) -> None:
         self.found: list[Had] = []
         self.since = start
+        self.crew_id = crew_id
         self.own = Turn(start, Owner.US, crew_id=crew_id)
         self.orders: dict[str, Turn] = {}
         """Unfinished orders, the latest change last."""
@@ -125,7 +126,7 @@ class _Game:
             if turn.owner is not None:
                 self.orders[turn.source] = turn
         elif not stays_resolved:
-            self.own = turn
+            self.own = turn if turn.crew_id is not None else turn._replace(crew_id=self.crew_id)
 
     def reach(self, at: dt.datetime) -> None:
         """Give the time up to `at` to whoever has it, joined to what the same had right before."""

@@ -1,14 +1,12 @@
 """`houqin report service-levels`: how many requests were served on time."""
 
 import argparse
-import datetime as dt
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
-from houqin.cli.base import HouqinCommand, day
+from houqin.cli.base import HouqinCommand, day, instant
 from houqin.insight.service_levels import Figures, Line, ServiceLevels, service_levels
 from houqin.kernel.errors import Invalid
 
@@ -41,7 +39,7 @@ class Command(HouqinCommand):
         start, end = day(options["start"]), day(options["end"])
         if end <= start:
             raise Invalid(_("--to must be later than --from; it is the day after the last."))
-        found = service_levels(start=start, end=end, as_of=_instant(options["as_of"], zone), time_zone=zone)
+        found = service_levels(start=start, end=end, as_of=instant(options["as_of"], zone), time_zone=zone)
         if options["json"]:
             self.show(found.as_json())
         else:
@@ -67,16 +65,3 @@ class Command(HouqinCommand):
 
 def _cells(figures: Figures) -> str:
     return "".join(f"{getattr(figures, column):>20}" for column in COLUMNS)
-
-
-def _instant(text: str | None, zone: str) -> dt.datetime | None:
-    """Return an instant; without an offset it is local to the time zone, midnight for a date alone."""
-    if not text:
-        return None
-    try:
-        at = dt.datetime.fromisoformat(text)
-    except ValueError as error:
-        raise Invalid(
-            _("%(text)s is not an instant. Write it like 2026-11-23T18:00:00+08:00.") % {"text": text}
-        ) from error
-    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone or settings.TIME_ZONE))

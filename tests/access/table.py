@@ -76,8 +76,9 @@ PAGES: dict[str, Page] = {
     **_all(CALLS_BACK, "desk:follow_ups desk:follow_up"),
     **_all(SEES_ORDERS, "work:orders"),
     **_all(SEES_ORDERS, "work:order work:slip work:file work:step", "order"),
-    **_all(FIGURES, "insight:overview insight:export"),
-    **_all(FIGURES & SEES_REQUESTS, "insight:ratings"),
+    **_all(FIGURES, "insight:overview insight:export insight:waiting insight:waiting_export"),
+    **_all(FIGURES, "insight:replay insight:replay_standard insight:count"),
+    **_all(FIGURES & SEES_REQUESTS, "insight:ratings insight:waiting_requests insight:replay_requests"),
     **_all(
         SETS_UP,
         "setup:start setup:organisation setup:matrix setup:standards setup:standard_new setup:standard",

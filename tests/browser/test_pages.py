@@ -42,6 +42,8 @@ NO_PAGE = frozenset(
         "exports:file",
         "exports:start",
         "insight:export",
+        "insight:waiting_export",
+        "insight:replay_standard",
         "setup:import_template",
         "setup:import_wrong",
         "setup:holiday_file",

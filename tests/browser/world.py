@@ -252,6 +252,9 @@ def _of_the_office(world: World) -> Iterator[Visit]:
     for path in ("work:new", "notify:inbox", "accounts:me", "insight:overview", "account_logout"):
         yield "boss", reverse(path), "work"
     yield "boss", f"{reverse('insight:ratings')}?low=1", "work"
+    for path in ("waiting/", "waiting/requests/?owner=us", "replay/?run=1&load=1"):
+        yield "boss", f"{reverse('insight:overview')}{path}", "work"
+    yield "boss", f"{reverse('insight:replay_requests')}?kind=resolution&what=measured", "work"
     for name in ("account_change_password", "account_reauthenticate", "mfa_activate_totp"):
         yield "boss", reverse(name), "work"
     yield "boss", f"{reverse('search:find')}?q=漏水", "work"

@@ -17,10 +17,12 @@ interface Series {
   name: string;
   values: (number | null)[];
   kind?: "bar" | "line" | "area";
+  /** Bars of one stack stand on one another. */
+  stack?: string;
   look?: Look;
   links?: string[];
 }
-type Look = "brand" | "hollow" | "target" | "forecast" | "warn" | "danger" | "info" | "ok";
+type Look = "brand" | "hollow" | "target" | "forecast" | "warn" | "danger" | "info" | "ok" | "idle" | "plum" | "rose";
 
 function colour(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(`--hq-${name}`).trim();
@@ -34,10 +36,11 @@ function paint(look: Look): { color: string; borderColor?: string; dash?: "dashe
 }
 
 function series(data: ChartData): object[] {
-  return data.series.map(({ name, values, kind = "bar", look = "brand" }) => {
+  return data.series.map(({ name, values, kind = "bar", look = "brand", stack }) => {
     const { color, borderColor, dash } = paint(look);
     if (kind === "bar") {
-      return { name, type: "bar", data: values, itemStyle: { color, borderColor, borderRadius: 2 }, barMaxWidth: 14 };
+      const itemStyle = { color, borderColor, borderRadius: stack ? 0 : 2 };
+      return { name, type: "bar", stack, data: values, itemStyle, barMaxWidth: stack ? 28 : 14 };
     }
     return {
       name,

@@ -10,7 +10,7 @@ from houqin.insight.service_levels import ServiceLevels, service_levels
 from houqin.kernel import clock
 from houqin.org.queries.organisation import organisation
 from houqin.web.access import person_of, requires
-from houqin.web.insight import charts
+from houqin.web.insight import charts, pages
 from houqin.web.insight.links import Lists, lists_for, page_address
 from houqin.web.insight.periods import Period, named, period_of
 from houqin.web.insight.tables import TABLES, Table, row_of, tables
@@ -30,6 +30,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "chapter": "insight",
         "organisation": house,
+        "pages": pages.tabs(request),
         "period": period,
         "form": form,
         "named": [(label, one, one == period) for _name, label, one in named(clock.today())],

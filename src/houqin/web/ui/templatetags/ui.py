@@ -112,6 +112,12 @@ def work_span(minutes: int | None) -> str:
 
 
 @register.filter
+def hours(seconds: int) -> str:
+    """`1,234.5` for seconds, in hours; with two decimals below one hour."""
+    return f"{seconds / 3_600:,.{1 if seconds >= 3_600 or not seconds else 2}f}"  # noqa: PLR2004
+
+
+@register.filter
 def money(amount: Decimal | None) -> str:
     """`￥1,234.50`, and a dash for nothing."""
     return NOTHING if amount is None else yuan(Decimal(amount))

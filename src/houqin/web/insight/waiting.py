@@ -156,5 +156,5 @@ def _line_name(dimension: str, key: str) -> str:
     if not dimension:
         return ""
     title = dict(TITLES)[dimension]
-    known: object = int(key) if key.isascii() and key.isdigit() and dimension != "month" else key
+    known: int | str = int(key) if key.isascii() and key.isdigit() and dimension != "month" else key
     return f"{title}: {line_names(dimension, [known or None])[known or None]}"

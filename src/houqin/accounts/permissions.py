@@ -11,6 +11,7 @@ PERMISSIONS: dict[str, Promise] = {
     "desk.register": _("register a request for somebody else"),
     "desk.message": _("write to the requester and leave notes"),
     "desk.follow_up": _("make follow-up calls after bad ratings"),
+    "intake.calls": _("report telephone calls by the API"),
     "work.view": _("see work orders"),
     "work.raise": _("raise work orders"),
     "work.dispatch": _("assign, reassign and schedule work orders"),
@@ -46,6 +47,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "desk.register",
             "desk.message",
             "desk.follow_up",
+            "intake.calls",
             "work.view",
             "work.raise",
             "work.dispatch",
@@ -93,6 +95,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "staffing.view",
             "people.manage",
             "system.manage",
+            "intake.calls",
             "people.see_phones",
             "journal.view",
         }

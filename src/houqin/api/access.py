@@ -152,6 +152,9 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "change_standard": ("standards.manage",),
     # mail that came in
     "list_inbound_messages": ("system.manage", "desk.triage"),
+    # telephone calls
+    "report_call": ("intake.calls",),
+    "list_calls": ("desk.view",),
     # the rest
     "create_attachment": (SIGNED_IN,),
     "get_attachment": (SIGNED_IN,),
@@ -161,6 +164,9 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "get_service_levels": ("insight.view",),
     "get_time_owners": ("insight.view",),
 }
+
+SCOPED = {"report_call": "calls"}
+"""Operations that a token of just that scope may use, too."""
 
 UNDIVIDED = frozenset({"people.manage", "system.manage"})
 """Rights that count only where they hold everywhere: who gives roles could give themselves the whole."""

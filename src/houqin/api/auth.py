@@ -9,7 +9,7 @@ from ninja.security import HttpBearer
 
 from houqin.accounts.models import ApiToken, User
 from houqin.accounts.queries.tokens import caller_of
-from houqin.api.access import NEEDS, may_call
+from houqin.api.access import NEEDS, SCOPED, may_call
 from houqin.kernel.errors import NotPermitted
 
 READ = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -19,8 +19,8 @@ class Bearer(HttpBearer):
     """The person a token acts for, let in to one operation.
 
     `request.auth` is the token, `request.user` the person. Ended, revoked and unknown tokens, and
-    those of people who may no longer sign in, look the same: 401. A token without the scope
-    `write` and a person without the right of the operation get 403, whatever object is named.
+    those of people who may no longer sign in, look the same: 401. A token without the scope it
+    takes and a person without the right of the operation get 403, whatever object is named.
     """
 
     def __init__(self, operation: str) -> None:
@@ -34,14 +34,21 @@ class Bearer(HttpBearer):
         if found is None:
             return None
         request.user = found.user
+        self._require_scope(request, found.scopes)
         if request.method not in READ:
-            if "write" not in found.scopes:
-                raise NotPermitted(_("This token may only read. Make one with the scope “write”."))
             # The history of changes is told by whom; the middleware knew only the session.
             pghistory.context(user=found.user.username, token=found.prefix)
         if not may_call(found.user, self.operation):
             raise NotPermitted(_("Your roles do not include this."))
         return found
+
+    def _require_scope(self, request: HttpRequest, scopes: list[str]) -> None:
+        if SCOPED.get(self.operation) in scopes:
+            return
+        if "read" not in scopes:
+            raise NotPermitted(_("This token may only report calls. Make one with the scope it takes."))
+        if request.method not in READ and "write" not in scopes:
+            raise NotPermitted(_("This token may only read. Make one with the scope “write”."))
 
 
 def person_of(request: HttpRequest) -> User:

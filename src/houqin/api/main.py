@@ -15,6 +15,7 @@ import houqin
 from houqin.api import (
     attachments,
     calendars,
+    calls,
     catalogue,
     crews,
     following,
@@ -99,6 +100,7 @@ for prefix, area, tag in (
     ("/attachments", attachments.area, "attachments"),
     ("/tokens", tokens.area, "tokens"),
     ("/intake", inbound.area, "mail"),
+    ("/calls", calls.area, "calls"),
     ("/reports", report.area, "reports"),
 ):
     api.add_router(prefix, area, tags=[tag])
@@ -115,6 +117,7 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
 def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """The input does not have the form the operation takes."""
     errors = [{"field": _field(item["loc"]), "detail": sentence(item)} for item in error.errors]
+    calls.remember_refused(request, errors)
     return problem(422, _("The input is not as this operation takes it."), code="invalid", errors=errors)
 
 

@@ -52,7 +52,7 @@ class TokenIn(Input):
     """What the token is for, what it may do, and until when."""
 
     name: Annotated[Name, Field(max_length=80)]
-    scopes: Annotated[list[Literal["read", "write"]], Field(min_length=1, max_length=2)]
+    scopes: Annotated[list[Literal["read", "write", "calls"]], Field(min_length=1, max_length=3)]
     expires_at: Moment | None = None
 
 

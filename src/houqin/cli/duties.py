@@ -13,6 +13,7 @@ from houqin.flows.dispatch_due import dispatch_due
 from houqin.flows.sweep import sweep
 from houqin.flows.warn_ending_licences import warn_ending_licences
 from houqin.flows.warn_unconfirmed_year import warn_unconfirmed_year
+from houqin.intake.actions.answering import end_silent
 from houqin.intake.actions.attention import tell_of_mail
 from houqin.intake.actions.taking import settle_waiting
 from houqin.journal.actions.jobs import recover_stalled
@@ -54,6 +55,7 @@ class Duties:
             Duty(dispatch_due, 2.0),
             Duty(sweep, 30.0),
             Duty(settle_waiting, 30.0),
+            Duty(end_silent, 30.0),
             Duty(warn_of_the_year, 3600.0),
             Duty(warn_of_licences, 3600.0),
             Duty(tell_of_mail, 3600.0),

@@ -13,7 +13,7 @@ from houqin.kernel import clock
 from houqin.kernel.errors import Invalid, Refused
 from houqin.kernel.reading import plain
 
-SCOPES = ("read", "write")
+SCOPES = ("read", "write", "calls")
 PREFIX = "hq_"
 SHOWN = 8
 """How many signs of a secret stay readable, the prefix among them."""
@@ -25,7 +25,7 @@ def make(
 ) -> tuple[ApiToken, str]:
     """Return a new token and its secret, which cannot be read again; only a keyed hash is stored.
 
-    `write` includes `read`. Raises `Invalid` without a name, for unknown or no scopes and for an
+    `write` includes `read`; `calls` alone lets a telephone system report its calls and nothing else. Raises `Invalid` without a name, for unknown or no scopes and for an
     end that is past, and `Refused` for a person who may not sign in.
     """
     if not person.is_active:
@@ -33,11 +33,11 @@ def make(
     if not plain(name):
         raise Invalid(_("A token needs a name."), field="name")
     if not scopes or set(scopes) - set(SCOPES):
-        raise Invalid(_("Choose what the token may do: read, or read and write."), field="scopes")
+        raise Invalid(_("Choose what the token may do: read, read and write, or report calls."), field="scopes")
     if expires_at is not None and expires_at <= clock.now():
         raise Invalid(_("The end must lie in the future."), field="expires_at")
     secret = PREFIX + secrets.token_urlsafe(32)
-    wanted = {"read", *scopes}
+    wanted = set(scopes) if set(scopes) == {"calls"} else {"read", *scopes}
     token = ApiToken.objects.create(
         user=person,
         name=plain(name)[:80],

@@ -32,7 +32,7 @@ class ApiToken(models.Model):
         constraints = [
             models.CheckConstraint(name="api_token_has_a_scope", condition=Q(scopes__len__gte=1)),
             models.CheckConstraint(
-                name="api_token_scopes_known", condition=Q(scopes__contained_by=["read", "write"])
+                name="api_token_scopes_known", condition=Q(scopes__contained_by=["read", "write", "calls"])
             ),
         ]
 

@@ -1,8 +1,8 @@
-"""How long mail is kept that belongs to no request."""
+"""How long mail and calls are kept that belong to no request."""
 
 import datetime as dt
 
-from houqin.intake.models import InboundMessage, Outcome
+from houqin.intake.models import Call, InboundMessage, Outcome, RefusedCallReport
 from houqin.kernel import clock
 
 KEPT = dt.timedelta(days=180)
@@ -20,3 +20,15 @@ def prune() -> int:
     ).order_by("pk")
     deleted = InboundMessage.objects.filter(pk__in=old.values("pk")[:10_000]).delete()[1]
     return deleted.get("intake.InboundMessage", 0)
+
+
+def prune_calls() -> int:
+    """Delete calls that belong to no request and rang more than 180 days ago; return how many went.
+
+    With them go reports of that age that could not be taken.
+    """
+    since = clock.now() - KEPT
+    RefusedCallReport.objects.filter(received_at__lt=since).delete()
+    old = Call.objects.filter(request__isnull=True, rang_at__lt=since).order_by("pk")
+    deleted = Call.objects.filter(pk__in=old.values("pk")[:10_000]).delete()[1]
+    return deleted.get("intake.Call", 0)

@@ -5,10 +5,11 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from houqin.accounts.models import User
 from houqin.accounts.models.people import Language
+from houqin.accounts.policies import may
 from houqin.notify.queries.bell import mail_choices
 
 _OLD = {"autocomplete": "current-password"}
@@ -131,7 +132,7 @@ class MailForm(forms.Form):
 class TokenForm(forms.Form):
     """A token for a program."""
 
-    READ, WRITE = "read", "write"
+    READ, WRITE, CALLS = "read", "write", "calls"
 
     name = forms.CharField(label=_("What is it for?"), max_length=80)
     scope = forms.ChoiceField(
@@ -145,3 +146,9 @@ class TokenForm(forms.Form):
         choices=((30, _("in 30 days")), (90, _("in 90 days")), (365, _("in a year"))),
         initial=90,
     )
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if may(person, "intake.calls"):
+            field = self.fields["scope"]
+            field.choices = [*field.choices, (self.CALLS, pgettext("token", "report calls only"))]  # type: ignore[attr-defined]

@@ -78,7 +78,7 @@ def me(request: HttpRequest) -> HttpResponse:
                 samesite="Lax",
             )
             return answer
-    return _page(request, form, TokenForm(initial={"scope": TokenForm.READ}))
+    return _page(request, form, TokenForm(initial={"scope": TokenForm.READ}, person=myself(request)))
 
 
 @require_POST
@@ -115,7 +115,7 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
 def make_token(request: HttpRequest) -> HttpResponse:
     """Make a token and show its secret, this once."""
     person = myself(request)
-    form = TokenForm(request.POST)
+    form = TokenForm(request.POST, person=person)
     if form.is_valid():
         try:
             token, secret = tokens.make(

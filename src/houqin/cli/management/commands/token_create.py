@@ -23,7 +23,9 @@ class Command(HouqinCommand):
         parser.add_argument("username", metavar="USER", help=_("user name or e-mail address"))
         parser.add_argument("--name", default="houqin token create", help=_("what the token is for"))
         parser.add_argument(
-            "--scopes", default="read", help=_("what it may do: read, or read,write (default: read)")
+            "--scopes",
+            default="read",
+            help=_("what it may do: read, or read,write, or calls (default: read)"),
         )
         parser.add_argument("--days", type=int, default=365, help=_("days it is good for (default: 365)"))
         parser.add_argument("--json", action="store_true", help=_("write one JSON object"))

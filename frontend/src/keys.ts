@@ -40,9 +40,10 @@ function listKeys(): void {
   const known = new Map<string, string>([["?", word("keys")]]);
   if (document.querySelector("[data-find]")) known.set("Ctrl K", word("find"));
   if (document.querySelector("[data-rows]")) known.set("J K", word("rows"));
-  for (const control of document.querySelectorAll<HTMLElement>("[data-key]")) {
+  for (const control of document.querySelectorAll<HTMLElement>("[data-key], [data-key-shown]")) {
     const label = control.dataset["keyTitle"] ?? control.getAttribute("aria-label") ?? control.innerText;
-    known.set((control.dataset["key"] ?? "").toUpperCase(), label.replace(/\s+\S$/, "").trim());
+    const key = control.dataset["keyShown"] ?? (control.dataset["key"] ?? "").toUpperCase();
+    known.set(key, label.replace(/\s+\S$/, "").trim());
   }
   list.replaceChildren(
     ...[...known].flatMap(([key, label]) => {

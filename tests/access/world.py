@@ -17,10 +17,12 @@ from houqin.desk.actions.requests import attach
 from houqin.desk.models import Channel, Follower, RequestAttachment, RequestOrder, ServiceRequest
 from houqin.files.actions.store import store
 from houqin.files.models import Attachment
+from houqin.intake.models import Call
 from houqin.org.models import Place, QrCode
 from houqin.staffing.models import Absence, Shift, WorkPlace
 from houqin.work.models import OrderAttachment, WorkOrder
 from tests.makers import make_crew, make_licence, make_licence_kind, make_order, make_person, make_place
+from tests.makers_calls import make_line, missed
 from tests.makers_desk import make_request
 from tests.times import at
 
@@ -49,6 +51,7 @@ class Site:
     attachment: Attachment
     code: QrCode
     person: User
+    call: Call
     kept: dict[str, int] = field(default_factory=dict)
 
 
@@ -103,7 +106,8 @@ def _site(name: str) -> Site:
     attach(request=request, attachment_ids=[_photo().pk], by=None, message=said, public=False)
     code = QrCode.objects.create(place=place)
     person = make_person(username=f"of-{name}", full_name=f"{name}区的人")
-    return Site(place, request, follower, order, attachment, code, person)
+    call = missed(line=make_line(place=place))
+    return Site(place, request, follower, order, attachment, code, person, call)
 
 
 def _photo() -> Attachment:
@@ -148,4 +152,5 @@ def of_site(site: Site, about: str) -> dict[str, Any]:
         "leave": {"pk": site.kept["leave"]},
         "licence": {"pk": site.kept["licence"]},
         "import": {"key": "shifts"},
+        "call": {"pk": site.call.pk},
     }[about]

@@ -30,7 +30,10 @@ NO_PAGE = frozenset(
     [
         "home",
         "public:places",
-        "desk:caller",
+        "desk:phone_caller",
+        "desk:phone_about",
+        "desk:phone_known",
+        "desk:phone_ringing",
         "desk:places",
         "desk:panel",
         "setup:places_inside",

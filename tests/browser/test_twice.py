@@ -118,11 +118,12 @@ def test_a_message_is_sent_once(visit: Visit, site: Campus, leak: ServiceRequest
 
 def test_a_call_is_registered_once(visit: Visit, site: Campus) -> None:
     desk = visit(person=site.xu, size=DESK)
-    desk.open("/desk/new/")
+    desk.open("/desk/phone/")
     desk.find("[name=contact_phone]").fill("6231")
-    desk.find("[name=place_note]").fill("门口")
-    desk.find(f"input[name=category][value='{site.water.pk}']").check(force=True)
-    twice(desk, "form.split .btn-primary")
+    desk.find("[name=place_text]").fill("门口")
+    desk.find("[name=about_text]").fill(site.water.name)
+    expect(desk.find(f"input[name=about][value='c{site.water.pk}']")).to_be_attached()
+    twice(desk, "#phone-form [data-file]")
 
     assert ServiceRequest.objects.count() == 1
 

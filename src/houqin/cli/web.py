@@ -71,4 +71,5 @@ class Loader:
         from django.utils.module_loading import import_string  # noqa: PLC0415
 
         application: Callable[..., Any] = import_string(settings.WSGI_APPLICATION)
+        import_string("houqin.web.hearing.EAR").listen()
         return application

@@ -118,6 +118,7 @@ TABLE: Words = {
     "desk.service": pgettext_lazy("table", "service"),
     "desk.servicerequest": pgettext_lazy("table", "service request"),
     "desk.triagerule": pgettext_lazy("table", "triage rule"),
+    "intake.phoneline": pgettext_lazy("table", "phone line"),
     "org.calendar": pgettext_lazy("table", "working calendar"),
     "org.calendarday": pgettext_lazy("table", "day of a calendar"),
     "org.calendaryear": pgettext_lazy("table", "year of holidays"),

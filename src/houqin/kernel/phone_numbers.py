@@ -15,8 +15,10 @@ _HOME = "86"
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _NO_AREA = re.compile(r"(400|800)\d{7}")
 _WITHHELD = frozenset(
-    "anonymous unknown private restricted withheld unavailable asserted blocked none null n/a "
-    "未知 匿名 隐藏 保密 私人号码 未显示号码 无号码".split()
+    [
+        *("anonymous", "unknown", "private", "restricted", "withheld", "unavailable", "blocked"),
+        *("none", "null", "n/a", "未知", "匿名", "隐藏", "保密", "私人号码", "未显示号码", "无号码"),
+    ]
 )
 _BY_WORD = re.compile(r"(?:转|轉|分机号?|內線|内线|extension|ext\.?|x|#|,|;)[:\s]*(\d{1,6})$")
 _BY_DASH = re.compile(r"^(.*\d)\s*-\s*(\d{1,6})$")

@@ -5,6 +5,9 @@
 looked up: fifty open desks would otherwise ask for the same three rows of theirs all day. What it
 tells is not of anybody's: that a step was taken somewhere. The seal, which every list page carries,
 keeps passers-by from asking.
+
+`/pulse/<seal>/calls/` tells the same of telephone calls, with the event `calls`. Desks ask it every
+second or two; while the process listens to the database it costs no statement (`web.hearing`).
 """
 
 import hmac
@@ -16,9 +19,11 @@ from django.http import HttpRequest, HttpResponse
 
 from houqin.desk.models import Message, RequestEvent
 from houqin.kernel.secrets import keyed_digest
+from houqin.web.hearing import EAR
 from houqin.work.models import OrderEvent
 
 PREFIX = "/pulse/"
+CALLS = "calls"
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -37,18 +42,29 @@ def address(now: str) -> str:
     return f"{PREFIX}{_seal()}/?since={now}"
 
 
+def sign_of_calls() -> str:
+    """What changes with every step of a telephone call."""
+    return str(EAR.newest())
+
+
+def address_of_calls(now: str) -> str:
+    """Where a page that shows ringing calls asks."""
+    return f"{PREFIX}{_seal()}/{CALLS}/?since={now}"
+
+
 def pulse(get_response: Handler) -> Handler:
     """Answer the pulse, and hand everything else on."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if not request.path.startswith(PREFIX):
             return get_response(request)
-        asked = request.path.removeprefix(PREFIX).strip("/")
-        if not hmac.compare_digest(asked.encode(), _seal().encode()):
+        asked, _slash, of = request.path.removeprefix(PREFIX).strip("/").partition("/")
+        if not hmac.compare_digest(asked.encode(), _seal().encode()) or of not in _SIGNS:
             return HttpResponse(status=404)
         answer = HttpResponse(status=204)
-        if request.GET.get("since") != sign():
-            answer = HttpResponse(headers={"HX-Trigger": "stale"})
+        event, now = _SIGNS[of]
+        if request.GET.get("since") != now():
+            answer = HttpResponse(headers={"HX-Trigger": event})
         answer.headers["Cache-Control"] = "no-store"
         return answer
 
@@ -57,3 +73,7 @@ def pulse(get_response: Handler) -> Handler:
 
 def _seal() -> str:
     return keyed_digest(settings.SECRET_KEY, "web.pulse", "")[:20]
+
+
+_SIGNS: dict[str, tuple[str, Callable[[], str]]] = {"": ("stale", sign), CALLS: ("calls", sign_of_calls)}
+"""What may be asked for: the event that says it has changed, and its sign."""

@@ -25,15 +25,18 @@ def make(
 ) -> tuple[ApiToken, str]:
     """Return a new token and its secret, which cannot be read again; only a keyed hash is stored.
 
-    `write` includes `read`; `calls` alone lets a telephone system report its calls and nothing else. Raises `Invalid` without a name, for unknown or no scopes and for an
-    end that is past, and `Refused` for a person who may not sign in.
+    `write` includes `read`; `calls` alone lets a telephone system report its calls and nothing else.
+    Raises `Invalid` without a name, for unknown or no scopes and for an end that is past, and
+    `Refused` for a person who may not sign in.
     """
     if not person.is_active:
         raise Refused(_("%(name)s may not sign in. Reactivate the person first.") % {"name": person})
     if not plain(name):
         raise Invalid(_("A token needs a name."), field="name")
     if not scopes or set(scopes) - set(SCOPES):
-        raise Invalid(_("Choose what the token may do: read, read and write, or report calls."), field="scopes")
+        raise Invalid(
+            _("Choose what the token may do: read, read and write, or report calls."), field="scopes"
+        )
     if expires_at is not None and expires_at <= clock.now():
         raise Invalid(_("The end must lie in the future."), field="expires_at")
     secret = PREFIX + secrets.token_urlsafe(32)

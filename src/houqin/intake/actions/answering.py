@@ -55,7 +55,9 @@ def take(*, call_id: int, by: User) -> Call:
 
 
 @transaction.atomic
-def file_request(*, report: Report, by: User, call_id: int | None = None) -> tuple[ServiceRequest, Call | None]:
+def file_request(
+    *, report: Report, by: User, call_id: int | None = None
+) -> tuple[ServiceRequest, Call | None]:
     """The new request of a caller, and the call it hangs on.
 
     Without `call_id` the call is written down by hand; what came by chat or was seen by staff has none.

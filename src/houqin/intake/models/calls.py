@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from houqin.journal.models import EventBase
+from houqin.kernel import phone_numbers
 from houqin.kernel.bilingual import in_language
 from houqin.kernel.state import StateMachine
 
@@ -194,9 +195,7 @@ class Call(models.Model):
                 condition=(Q(answered_at__isnull=True) | Q(answered_at__gte=F("rang_at")))
                 & (Q(ended_at__isnull=True) | Q(ended_at__gte=F("rang_at")))
                 & (
-                    Q(ended_at__isnull=True)
-                    | Q(answered_at__isnull=True)
-                    | Q(ended_at__gte=F("answered_at"))
+                    Q(ended_at__isnull=True) | Q(answered_at__isnull=True) | Q(ended_at__gte=F("answered_at"))
                 ),
             ),
             models.CheckConstraint(
@@ -249,6 +248,12 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number or self.sent_number} {self.rang_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def written(self) -> str:
+        """The caller's number in groups; as it came where it could not be read."""
+        number = phone_numbers.read(self.number) if self.number else None
+        return str(number) if number else self.sent_number
 
     @property
     def is_over(self) -> bool:

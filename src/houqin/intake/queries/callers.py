@@ -80,9 +80,9 @@ def people_with(number: PhoneNumber) -> list[User]:
     held = _written("phone", number) | same_work_number
     near = User.objects.filter(_findable(number) | same_work_number, is_active=True).filter(held)
     rows = near.defer("search_text", "search_grams").select_related("department")[:LOOKED_AT]
-    return [
-        one for one in rows if _is(one.phone, number) or one.username.lower() == number.digits.lower()
-    ][:MOST]
+    return [one for one in rows if _is(one.phone, number) or one.username.lower() == number.digits.lower()][
+        :MOST
+    ]
 
 
 def _requests_of(number: PhoneNumber, people: list[User], user: Person) -> list[ServiceRequest]:

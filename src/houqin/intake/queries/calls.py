@@ -67,7 +67,9 @@ def ringing_for(user: User) -> list[Call]:
         operator__isnull=True,
         outcome="",
     )
-    return list(going_on.select_related("line", "caller__department").order_by("heard_at", "pk")[:MOST_RINGING])
+    return list(
+        going_on.select_related("line", "caller__department").order_by("heard_at", "pk")[:MOST_RINGING]
+    )
 
 
 def lines_of(user: User) -> list[tuple[PhoneLine, bool]]:

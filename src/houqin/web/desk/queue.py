@@ -20,6 +20,7 @@ from houqin.web import pulse
 from houqin.web.access import person_of, requires
 from houqin.web.desk import filters
 from houqin.web.desk.panel import panel_of, to_dispatch
+from houqin.web.desk.phone_ringing import of_ringing
 from houqin.web.desk.rows import drawn, rows_of
 from houqin.web.lists import Tab, capped, counted, digest, in_all, list_query, numbers, page, renewed
 from houqin.web.once import new_form_key, once
@@ -122,6 +123,7 @@ def _around(request: HttpRequest, user: User) -> dict[str, object]:
         "organisation": organisation(),
         "panel": panel_of(shown, user, back=_here(request, shown.number)) if shown else None,
         "form_key": new_form_key(),
+        **of_ringing(user),
         "follow_ups": capped(visible_follow_ups(user).filter(done_at__isnull=True)),
     }
 

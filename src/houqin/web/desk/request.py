@@ -24,6 +24,7 @@ from houqin.desk.queries.orders import orders_of
 from houqin.desk.queries.requests import requests
 from houqin.desk.queries.similar import similar_to
 from houqin.files.models import Attachment
+from houqin.intake.queries.calls import calls_of
 from houqin.kernel.bilingual import in_language
 from houqin.kernel.errors import Refused
 from houqin.notify.queries.returns import hint_for
@@ -44,6 +45,8 @@ from houqin.web.uploads import serve
 from houqin.work.models import OrderAttachment
 from houqin.work.models.orders import FINISHED
 
+CALLS = 10
+"""Calls shown beside a request, the newest."""
 READERS = ("desk.view", "desk.message")
 
 
@@ -179,6 +182,7 @@ def _facts(request: HttpRequest, found: ServiceRequest, user: User) -> dict[str,
         "sees_phone": may(user, "people.see_phones"),
         "returned": hint_for([found.contact_email, found.requester.email if found.requester else ""]),
         "sees_returns": may(user, "system.manage"),
+        "calls": calls_of(found, user)[:CALLS],
     }
 
 

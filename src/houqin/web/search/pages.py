@@ -30,7 +30,8 @@ class Page:
 
 
 DOORS: tuple[tuple[str, str, str, str | Promise], ...] = (
-    ("desk.register", "desk:new", "phone-incoming", _("Enter a request for somebody")),
+    ("desk.register", "desk:phone", "phone-incoming", _("Phone desk: enter a request for somebody")),
+    ("desk.view", "desk:calls", "phone", _("Calls and missed calls")),
     ("desk.follow_up", "desk:follow_ups", "phone-call", _("Follow-up calls")),
     ("work.raise", "work:new", "clipboard-list", _("Raise a work order")),
     ("work.perform", "jobs:today", "calendar-event", _("My jobs today")),

@@ -9,8 +9,9 @@ from django.utils.translation import pgettext_lazy
 from houqin.desk.models import Category, Impact, Service, Urgency
 from houqin.desk.queries.priorities import matrix
 from houqin.flows.refresh_clocks import refresh_open
+from houqin.intake.models import PhoneLine
 from houqin.org.actions import departments
-from houqin.org.models import Calendar, Department, Organisation, Partner
+from houqin.org.models import Calendar, Department, Organisation, Partner, Place, PlaceType
 from houqin.staffing.models import Crew, LicenceKind, ShiftKind, Trade
 from houqin.web.setup.fields import ChecklistField, HoursField, QuestionsField
 from houqin.work.models import (
@@ -221,6 +222,25 @@ class LicenceKindForm(forms.ModelForm[LicenceKind]):
     class Meta:
         model = LicenceKind
         fields = ("code", "name", "name_en", "active")
+
+
+class PhoneLineForm(forms.ModelForm[PhoneLine]):
+    """A line of the telephone system."""
+
+    place = forms.ModelChoiceField(
+        label=pgettext_lazy("phone", "rings for the desks of"),
+        queryset=Place.objects.filter(active=True, type__in=[PlaceType.SITE, PlaceType.BUILDING]).order_by(
+            "label", "pk"
+        ),
+        required=False,
+        empty_label=_("the whole organisation"),
+        help_text=_("Who registers requests for that place answers it."),
+    )
+
+    class Meta:
+        model = PhoneLine
+        fields = ("code", "name", "name_en", "place", "active")
+        help_texts = {"code": _("As the telephone system names it when it reports a call.")}
 
 
 class CalendarForm(forms.ModelForm[Calendar]):

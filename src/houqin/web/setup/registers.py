@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from houqin.desk.models import Category, Service
+from houqin.intake.models import PhoneLine
 from houqin.org.models import Calendar, Department, Partner
 from houqin.staffing.models import Crew, LicenceKind, ShiftKind, Trade
 from houqin.web.setup import forms
@@ -99,6 +100,23 @@ REGISTERS = {
             ),
             _("Contractors and suppliers."),
             searched=True,
+        ),
+        Register(
+            "phone-lines",
+            _("Phone lines"),
+            _("New phone line"),
+            "org.manage",
+            "phone",
+            PhoneLine,
+            forms.PhoneLineForm,
+            (
+                Column(pgettext_lazy("phone", "queue or number"), lambda row: row.code, "w-l id"),
+                Column(_("name"), str),
+                Column(pgettext_lazy("phone", "rings for the desks of"), lambda row: row.place or _("all")),
+                _active(),
+            ),
+            _("The queues and lines of the telephone system that ring at the desk."),
+            related=("place",),
         ),
         Register(
             "calendars",

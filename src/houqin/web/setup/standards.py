@@ -60,6 +60,7 @@ def _pages() -> list[tuple[Text, list[Link]]]:
                 page("org.manage", "qr", "qrcode", _("QR labels"), _("Make, print, link and retire labels.")),
                 register("departments"),
                 register("partners"),
+                register("phone-lines"),
                 register("calendars"),
                 page(
                     "org.manage",

@@ -8,6 +8,7 @@ import { controlFor } from "../keys";
 
 interface Swapped {
   target: HTMLElement;
+  requestConfig?: { elt: Element; parameters: Record<string, unknown> };
 }
 
 const LISTS: Record<string, string> = { place_text: "#typed-place, #usual", about_text: ".found", contact_phone: "#caller" };
@@ -20,7 +21,7 @@ export function start(desk: HTMLElement): void {
   const form = desk.querySelector<HTMLFormElement>("#phone-form");
   if (!form) return;
   const caption = document.title;
-  /** Fields whose list for the letters typed last is still on its way, and the one to be left then. */
+  /** Fields whose list for the letters typed last is still on its way, and the one that is to be left then. */
   const asked = new Set<string>();
   let leaving: HTMLElement | null = null;
 
@@ -34,7 +35,9 @@ export function start(desk: HTMLElement): void {
     );
   }
 
+  /** The name is asked of somebody unknown, the place where none is chosen yet. */
   function isSettled(one: HTMLElement): boolean {
+    if (one === field("contact_name")) return desk.querySelector("#caller [name=who]") !== null;
     return one === field("place_text") && form?.querySelector("[name=place]:checked") !== null;
   }
 
@@ -76,7 +79,7 @@ export function start(desk: HTMLElement): void {
 
   desk.addEventListener("keydown", (event) => {
     const from = event.target;
-    if (composing(event) || !(from instanceof HTMLElement) || !from.matches("[data-step], input[name=contact_name]")) return;
+    if (composing(event) || !(from instanceof HTMLElement) || !from.matches("[data-step]")) return;
     if (event.altKey && !event.ctrlKey && !event.metaKey) {
       const key = /^(Key|Digit)(.)$/.exec(event.code)?.[2]?.toLowerCase();
       const control = key ? controlFor(key) : null;
@@ -100,20 +103,16 @@ export function start(desk: HTMLElement): void {
     leaving = null;
   });
   desk.addEventListener("htmx:afterSettle", (event) => {
-    const { target } = (event as CustomEvent<Swapped>).detail;
+    const { target, requestConfig } = (event as CustomEvent<Swapped>).detail;
     if (target.id === "ringing") tell();
-    if (target.id === "caller") arrived("contact_phone");
-    else if (target.id === "typed-place") arrived("place_text");
-    else if (target.matches(".found")) arrived("about_text");
-  });
-
-  function arrived(name: string): void {
-    asked.delete(name);
-    if (leaving === null || leaving !== field(name)) return;
-    const from = leaving;
+    const from = requestConfig?.elt;
+    // What comes for letters that have been typed on since is not it yet.
+    if (!(from instanceof HTMLInputElement) || requestConfig?.parameters[from.name] !== from.value) return;
+    asked.delete(from.name);
+    if (leaving !== from) return;
     leaving = null;
     goOn(from);
-  }
+  });
 
   function tell(): void {
     const ringing = desk.querySelectorAll(".ring").length;
@@ -128,6 +127,7 @@ export function start(desk: HTMLElement): void {
   });
 
   tell();
+  desk.dataset["ready"] = "";
   if (form.querySelector("[aria-invalid=true]")) return;
   const number = field("contact_phone");
   number?.focus();

@@ -16,7 +16,10 @@ from houqin.intake.queries.calls import newest_step
 
 log = structlog.get_logger(__name__)
 
-PATIENCE = 5.0
+NAME = "houqin calls"
+"""What the connection is called in the list of the database's connections."""
+
+PATIENCE = 1.0
 """Seconds after which the thread looks whether it shall end."""
 AGAIN_AFTER = 2.0
 
@@ -39,7 +42,7 @@ class Ear:
         """Stop listening; from now on the database is asked."""
         self._ending.set()
         if self._thread is not None:
-            self._thread.join(2 * PATIENCE)
+            self._thread.join(10 * PATIENCE)
         self._thread = None
 
     def is_hearing(self) -> bool:
@@ -65,7 +68,7 @@ class Ear:
     def _hear(self) -> None:
         """Listen first and read then: what happens in between is heard."""
         with connection.cursor() as cursor:
-            cursor.execute(f"LISTEN {CHANNEL}")
+            cursor.execute(f"SET application_name = '{NAME}'; LISTEN {CHANNEL}")
         self._newest = newest_step()
         while not self._ending.is_set():
             for told in connection.connection.notifies(timeout=PATIENCE, stop_after=1):

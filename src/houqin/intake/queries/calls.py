@@ -50,26 +50,26 @@ def calls(chosen: CallFilter, user: Person) -> QuerySet[Call]:
 
 
 def ringing_for(user: User) -> list[Call]:
-    """The calls that ring for somebody at the desk now, the longest waiting first. Two statements.
+    """The calls that ring for somebody at the desk now, the longest waiting first.
 
     They are those on the lines the person answers, and for who answers for the whole those on none;
-    answered elsewhere, a call stays until somebody takes it or it ends.
+    answered elsewhere, a call stays until somebody takes it or it ends. One statement while nothing
+    rings anywhere, else three.
     """
-    lines = list(lines_of(user))
-    chosen = [line.pk for line, on in lines if on]
-    where = Q(line__in=chosen)
-    if answers_for_all(user) and (chosen or not lines):
-        where |= Q(line__isnull=True)
     going_on = Call.objects.filter(
-        where,
         status__in=[S.RINGING, S.ANSWERED],
         direction=Direction.IN,
         operator__isnull=True,
         outcome="",
     )
-    return list(
-        going_on.select_related("line", "caller__department").order_by("heard_at", "pk")[:MOST_RINGING]
-    )
+    rows = list(going_on.select_related("line", "caller__department").order_by("heard_at", "pk"))
+    if not rows:
+        return []
+    lines = lines_of(user)
+    chosen = {line.pk for line, on in lines if on}
+    for_all = answers_for_all(user) and bool(chosen or not lines)
+    mine = [one for one in rows if (for_all if one.line_id is None else one.line_id in chosen)]
+    return mine[:MOST_RINGING]
 
 
 def lines_of(user: User) -> list[tuple[PhoneLine, bool]]:

@@ -20,7 +20,7 @@ from houqin.web.fields import text_field
 from houqin.web.lists import is_key
 
 MOST_FOUND = 8
-_TYPED = {"autocomplete": "off", "data-step": "", "data-typed": "", "hx-sync": "this:replace"}
+_TYPED = {"autocomplete": "off", "data-step": "", "data-typed": "", "hx-sync": "this:queue last"}
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,7 @@ class PhoneForm(PlaceFields):
             attrs={
                 **_TYPED,
                 "inputmode": "tel",
+                "autofocus": True,
                 "placeholder": _("mobile, landline or extension"),
                 "hx-get": reverse_lazy("desk:phone_caller"),
                 "hx-trigger": "input changed delay:200ms",
@@ -97,7 +98,11 @@ class PhoneForm(PlaceFields):
         max_length=80,
         required=False,
         widget=forms.TextInput(
-            attrs={"autocomplete": "off", "placeholder": _("only of somebody we do not know")}
+            attrs={
+                "autocomplete": "off",
+                "data-step": "",
+                "placeholder": _("only of somebody we do not know"),
+            }
         ),
     )
     who = forms.CharField(max_length=100, required=False, widget=forms.HiddenInput)
@@ -158,6 +163,11 @@ class PhoneForm(PlaceFields):
             elif "place" not in self.errors:
                 self.add_error("place_text", _("Please say where it is: building and room are enough."))
         return cleaned
+
+    @property
+    def found(self) -> list[About]:
+        """What the letters mean that were sent without a choice, to choose from without a script."""
+        return meant(str(self.data.get("about_text", ""))[:60]) if self.is_bound and not self.meant else []
 
     @property
     def asked(self) -> dict[str, Any] | None:

@@ -25,6 +25,7 @@ from houqin.flows.progress_work import accept_work, arrive_at_work, hold_work, s
 from houqin.flows.raise_work_order import raise_work_order
 from houqin.flows.triage_request import accept_request, ask_requester, merge_request, reject_request
 from houqin.flows.withdraw_request import withdraw_request
+from houqin.intake.actions.ringing import keep_refused
 from houqin.kernel import clock
 from houqin.notify.actions import returns
 from houqin.notify.models import OutMail
@@ -36,6 +37,7 @@ from tests.browser import campus, staff
 from tests.browser.campus import Campus
 from tests.intake.letters import arrives, letter
 from tests.makers import grant, make_code, make_department, make_partner, make_person
+from tests.makers_calls import missed, reported, taken
 from tests.makers_desk import make_request
 
 EVERYTHING = (
@@ -226,8 +228,24 @@ def _of_the_desk(world: World) -> Iterator[Visit]:
         yield "boss", f"{reverse('desk:queue')}?tab={tab}", "desk"
     yield "boss", f"{reverse('desk:queue')}?q=没有&priority=urgent", "desk"
     call = FollowUp.objects.get()
-    for path in (reverse("desk:new"), reverse("desk:follow_ups"), reverse("desk:follow_up", args=[call.pk])):
+    for path in (reverse("desk:follow_ups"), reverse("desk:follow_up", args=[call.pk])):
         yield "boss", path, "desk"
+    yield from _of_the_calls(world)
+
+
+def _of_the_calls(world: World) -> Iterator[Visit]:
+    """The phone desk with calls that ring, one that is taken, one that was missed."""
+    own = taken(world.boss)
+    to_call, ringing = missed(), reported("小王的手机", queue="9999")
+    filed = world.requests["fresh"].number
+    for query in ("", f"?call={own.pk}", f"?filed={filed}", "?phone=13800000002"):
+        yield "boss", f"{reverse('desk:phone')}{query}", "desk"
+    for path in (reverse("desk:calls"), f"{reverse('desk:calls')}?kind=to_call&line={to_call.line_id}"):
+        yield "boss", path, "desk"
+    yield "boss", f"{reverse('desk:calls')}?number={ringing.pk}999", "desk"
+    yield "boss", reverse("desk:call_back", args=[to_call.pk]), "desk"
+    keep_refused(source="boss", sent='{"number": 1}', faults=[{"field": "number", "detail": "请填写文字。"}])
+    yield "boss", reverse("desk:calls_refused"), "desk"
 
 
 def _of_the_phone(world: World) -> Iterator[Visit]:
@@ -267,6 +285,7 @@ def _of_the_setup(world: World) -> Iterator[Visit]:
     rows = {
         "departments": None,
         "partners": None,
+        "phone-lines": None,
         "calendars": None,
         "categories": site.water.pk,
         "services": site.leak.pk,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from houqin.accounts.models import User
 from houqin.accounts.policies import may
 from houqin.desk.actions.requests import Report
-from houqin.desk.models import Channel, ServiceRequest
+from houqin.desk.models import Category, Channel, ServiceRequest
 from houqin.desk.policies import visible_requests
 from houqin.desk.queries.similar import similar_to
 from houqin.intake.actions import answering
@@ -188,12 +188,14 @@ def _places(found: list[Caller]) -> list[Place]:
 
 
 def _known(request: HttpRequest, user: User) -> list[ServiceRequest]:
-    place_id, meant_by = numbers(request.GET, "place"), named(request.GET.get("about", ""))
-    if place_id is None:
+    place_id, chosen = numbers(request.GET, "place"), named(request.GET.get("about", ""))
+    place = Place.objects.filter(pk=place_id, active=True).first() if place_id is not None else None
+    if place is None:
         return []
-    category = meant_by.category.pk if meant_by else 0
-    like = ServiceRequest(place_id=place_id, category_id=category)
-    return list(similar_to(like, user).select_related("place")[:KNOWN_SHOWN])
+    category = chosen.category if chosen else Category()
+    said = request.GET.get("title", "").replace("\0", "").strip()[:120]
+    like = ServiceRequest(place=place, category=category, title=said)
+    return [one.request for one in similar_to(like, user)[:KNOWN_SHOWN]]
 
 
 def _who_called(form: PhoneForm) -> Report:

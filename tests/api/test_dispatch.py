@@ -9,7 +9,14 @@ from houqin.kernel import clock
 from houqin.staffing.models import Crew
 from houqin.work.models import JobType, WorkOrder
 from tests.api.calling import Calls
-from tests.makers import make_job_type, make_licence, make_licence_kind, make_order
+from tests.makers import (
+    make_absence,
+    make_crew,
+    make_job_type,
+    make_licence,
+    make_licence_kind,
+    make_order,
+)
 from tests.work import stories
 
 DAY = dt.timedelta(days=1)
@@ -57,3 +64,39 @@ def test_a_wrong_mode_and_a_licence_that_does_not_exist_make_no_job_type(
 
     assert answer.status_code == 422
     assert not JobType.objects.exists()
+
+
+def test_candidates_and_decisions_tell_points_and_what_stands_in_the_way(
+    calls: Calls, xu: User, chen: User, liu: User, crew: Crew
+) -> None:
+    make_absence(chen, clock.now() - DAY, clock.now() + DAY)
+    make_crew("空调班", liu)
+    order = make_order(crew=crew)
+
+    items = calls(xu).get(f"/work-orders/{order.number}/candidates").json()["items"]
+    by_name = {item["person"]["name"]: item for item in items}
+    assert items[-1]["person"]["name"] == "陈师傅"
+    assert by_name["陈师傅"]["points"] is None
+    assert [one["rule"] for one in by_name["陈师傅"]["hurdles"]] == ["leave"]
+    assert by_name["刘师傅"]["parts"]["travel"] == 60
+
+    calls(xu).post(f"/work-orders/{order.number}/assign", {"worker": liu.pk})
+    (kept,) = calls(xu).get(f"/work-orders/{order.number}/decisions").json()["items"]
+    assert (kept["mode"], kept["chosen"]["name"], kept["by"]["name"]) == ("hand", "刘师傅", "许晓")
+
+
+def test_who_does_not_dispatch_reads_no_decisions(calls: Calls, chen: User, crew: Crew, wang: User) -> None:
+    order = make_order(crew=crew)
+
+    for path in ("candidates", "decisions"):
+        assert calls(chen).get(f"/work-orders/{order.number}/{path}").status_code == 403
+        assert calls(wang).get(f"/work-orders/{order.number}/{path}").status_code in {403, 404}
+
+
+def test_orders_that_nobody_can_take_are_listed(calls: Calls, xu: User, crew: Crew) -> None:
+    make_order(crew=crew)
+    order = make_order(crew=crew)
+    WorkOrder.objects.filter(pk=order.pk).update(unassignable_since=clock.now())
+
+    items = calls(xu).get("/work-orders?unassignable=true").json()["items"]
+    assert [item["number"] for item in items] == [order.number]

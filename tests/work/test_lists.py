@@ -11,7 +11,8 @@ from houqin.staffing.models import Crew
 from houqin.work.actions import coworkers
 from houqin.work.actions import orders as dispatching
 from houqin.work.models import WorkOrder
-from houqin.work.queries.load import Load, candidates, load_of
+from houqin.work.queries.candidates import anybody, candidates
+from houqin.work.queries.load import Load, load_of
 from houqin.work.queries.orders import OrderFilter, detailed, my_day, order_detail, orders
 from tests.makers import knows, make_crew, make_job_type, make_order, make_place, make_trade
 from tests.work import stories
@@ -174,7 +175,7 @@ def test_candidates_come_by_trade_and_load(chen: User, liu: User, wang: User) ->
     stories.accepted(liu, job_type=job_type)
     stories.accepted(liu)
 
-    found = candidates(order)
+    found = candidates(order, anybody(order))
 
     assert [(one.worker, one.in_trade) for one in found] == [(liu, True), (chen, False)]
     assert found[0].load == Load(orders=2, minutes=90, working=0)

@@ -52,6 +52,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "get_work_order": ("work.view",),
     "create_work_order": ("work.raise",),
     "get_work_order_timeline": ("work.view",),
+    "list_candidates": ("work.dispatch", "insight.view"),
+    "list_decisions": ("work.dispatch", "insight.view"),
     "list_work_order_steps": ("work.view",),
     "answer_work_order_steps": _WORK,
     "list_time_entries": ("work.view",),

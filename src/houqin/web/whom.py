@@ -12,7 +12,7 @@ from houqin.kernel import clock
 from houqin.staffing.models import Crew
 from houqin.web.fields import MINUTE, moment_field
 from houqin.work.models import WorkOrder
-from houqin.work.queries.load import Candidate, candidates
+from houqin.work.queries.candidates import Candidate, anybody, candidates
 
 USUAL = 60
 """How many minutes a visit takes when nobody knows better."""
@@ -62,7 +62,7 @@ class WhomFields(AppointmentFields):
 
     def propose(self, order: WorkOrder, *, crew: Crew | None) -> None:
         """List everybody who could do it, people of the trade first; `crew` is the one to begin with."""
-        found = candidates(order)
+        found = [one for one in candidates(order, anybody(order)) if not one.hurdles]
         self.fields["worker"].choices = [  # type: ignore[attr-defined]
             ("", _("nobody yet")),
             *((one.worker.pk, named(one)) for one in found),

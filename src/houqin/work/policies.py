@@ -68,6 +68,11 @@ def may_dispatch(user: Person, order: WorkOrder) -> bool:
     return _holds(user, "work.dispatch", order)
 
 
+def may_read_decisions(user: Person, order: WorkOrder) -> bool:
+    """True for who dispatches the order, and for who looks at figures: it tells who is away."""
+    return may_dispatch(user, order) or may(user, "insight.view")
+
+
 def may_hand_to(user: Person, order: WorkOrder, crew_id: int | None) -> bool:
     """True when the person may give the order to that crew: a crew leader only to an own one."""
     return reaches(scope(user, "work.dispatch"), order.place) or crew_id in led_crew_ids_of(user)

@@ -221,7 +221,7 @@ def test_the_queue_takes_few_statements(
 def test_the_panel_says_why_and_who(
     desk: Client, leak: ServiceRequest, django_assert_max_num_queries: AtMost
 ) -> None:
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(30):
         answer = desk.get(f"/desk/requests/{leak.number}/panel/?tab=pending")
     panel = text(answer)
 

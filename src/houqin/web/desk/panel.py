@@ -19,10 +19,11 @@ from houqin.staffing.models import CrewMember
 from houqin.staffing.queries.crews import memberships_on
 from houqin.web.desk.rows import Row, clock_of, live_orders, who_has
 from houqin.web.desk.steps import STEPS, url_of
+from houqin.web.reasons import Why, barred, counted, reasons
 from houqin.web.steps import Button
-from houqin.work.models import Priority, WorkOrder, WorkOrderStatus
+from houqin.work.models import DispatchDecision, Priority, WorkOrder, WorkOrderStatus
 from houqin.work.policies import may_dispatch
-from houqin.work.queries.load import Candidate, candidates
+from houqin.work.queries.candidates import Candidate, anybody, candidates
 
 BEST = 3
 PHOTOS = 4
@@ -55,7 +56,9 @@ class Panel:
     matrix: list[tuple[str, list[Cell]]]
     impacts: list[str]
     order: WorkOrder | None
-    candidates: list[tuple[Candidate, str]]
+    candidates: list[tuple[Candidate, str, list[Why]]]
+    barred: list[tuple[Candidate, str]]
+    nobody: str
     buttons: list[Button]
     assign_url: str
     back: str
@@ -68,7 +71,10 @@ class Panel:
 
 
 def panel_of(request: ServiceRequest, user: User, *, back: str) -> Panel:
-    """The panel of a request; its buttons come back to the address `back`. At most eleven statements."""
+    """The panel of a request; its buttons come back to the address `back`.
+
+    Its statements do not depend on the number of people.
+    """
     order = live_orders([request]).get(request.pk)
     steps = allowed_steps(user, request)
     found = _candidates(request, order, user, may_raise="raise_order" in steps)
@@ -80,7 +86,9 @@ def panel_of(request: ServiceRequest, user: User, *, back: str) -> Panel:
         matrix=_matrix(request),
         impacts=[str(impact.label) for impact in Impact],
         order=order,
-        candidates=with_crews(found),
+        candidates=with_crews([one for one in found if not one.hurdles][:BEST]),
+        barred=[(one, barred(one)) for one in found if one.hurdles and one.in_trade],
+        nobody=_nobody(order),
         buttons=_buttons(request, order, steps, back=back),
         back=back,
         assign_url=_assign_url(request, order, user, back=back),
@@ -92,17 +100,25 @@ def to_dispatch(request: ServiceRequest) -> WorkOrder | None:
     """The order of a request that waits for somebody, if there is one."""
     waiting = WorkOrder.objects.filter(
         request_link__request=request, status=WorkOrderStatus.TO_DISPATCH
-    ).select_related("job_type__trade", "place")
+    ).select_related("job_type__trade", "place", "crew")
     return waiting.order_by("pk").last()
 
 
-def with_crews(found: list[Candidate]) -> list[tuple[Candidate, str]]:
-    """The candidates, each with the name of a crew of theirs. One statement."""
+def with_crews(found: list[Candidate]) -> list[tuple[Candidate, str, list[Why]]]:
+    """The candidates, each with the name of a crew of theirs and the reasons. One statement."""
     members = CrewMember.objects.filter(
         memberships_on(clock.today()), user__in=[one.worker.pk for one in found], crew__active=True
     )
     crews = {member.user_id: str(member.crew) for member in members.select_related("crew")}
-    return [(one, crews.get(one.worker.pk, "")) for one in found]
+    return [(one, crews.get(one.worker.pk, ""), reasons(one)) for one in found]
+
+
+def _nobody(order: WorkOrder | None) -> str:
+    """What stands in everybody's way, where a rule found nobody for the order."""
+    if order is None or order.unassignable_since is None:
+        return ""
+    last = DispatchDecision.objects.filter(order=order, outcome="nobody").last()
+    return counted(last) if last else ""
 
 
 def _assign_url(request: ServiceRequest, order: WorkOrder | None, user: User, *, back: str) -> str:
@@ -121,13 +137,17 @@ def _candidates(
         service = request.service
         if not may_raise or service is None or service.job_type is None:
             return []
-        return candidates(WorkOrder(place=request.place, job_type=service.job_type))[:BEST]
+        return _everybody(WorkOrder(place=request.place, job_type=service.job_type))
     if order.status != WorkOrderStatus.TO_DISPATCH:
         return []
     waiting = to_dispatch(request)
     if waiting is None or not may_dispatch(user, waiting):
         return []
-    return candidates(waiting)[:BEST]
+    return _everybody(waiting)
+
+
+def _everybody(order: WorkOrder) -> list[Candidate]:
+    return candidates(order, anybody(order))
 
 
 def _buttons(

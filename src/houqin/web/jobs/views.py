@@ -31,6 +31,7 @@ from houqin.web.ui.steps import Step, steps
 from houqin.web.uploads import serve
 from houqin.work.models import OrderAttachment, WorkOrder, WorkOrderStatus
 from houqin.work.policies import allowed_steps, visible_orders
+from houqin.work.queries.eligibility import said
 from houqin.work.queries.orders import MyDay, OrderDetail, OrderFilter, detailed, my_day, order_detail, orders
 
 S = WorkOrderStatus
@@ -82,7 +83,9 @@ def today(request: HttpRequest) -> HttpResponse:
     """
     user = person(request)
     day: MyDay = my_day(user)
-    cards = [card(order, user) for order in [*day.own, *day.helping]]
+    cards = [
+        {**card(order, user), "accept_by": day.accept_by.get(order.pk)} for order in [*day.own, *day.helping]
+    ]
     context = {
         "cards": cards,
         "groups": _groups(cards, {order.pk for order in day.running}),
@@ -127,8 +130,16 @@ def _shown_time(one: dict[str, Any]) -> tuple[bool, float]:
 def offers(request: HttpRequest) -> HttpResponse:
     """Jobs that may be claimed."""
     user = person(request)
-    cards = [card(order, user) for order in my_day(user).claimable]
-    context = {"cards": cards, "tab_set": "worker", "tab": "offers", "form_key": new_form_key()}
+    day = my_day(user)
+    cards = [card(order, user) for order in day.claimable]
+    barred = [(order, said(user, hurdles)) for order, hurdles in day.barred]
+    context = {
+        "cards": cards,
+        "barred": barred,
+        "tab_set": "worker",
+        "tab": "offers",
+        "form_key": new_form_key(),
+    }
     return render(request, "jobs/offers.html", context)
 
 

@@ -27,6 +27,7 @@ TABS: tuple[tuple[str, Promise, frozenset[str]], ...] = (
         pgettext_lazy("tab", "To dispatch"),
         frozenset({S.DRAFT, S.AWAITING_APPROVAL, S.TO_DISPATCH}),
     ),
+    ("unassignable", pgettext_lazy("tab", "Nobody can go"), frozenset({S.TO_DISPATCH})),
     ("dispatched", pgettext_lazy("tab", "Dispatched"), frozenset({S.DISPATCHED, S.ACCEPTED})),
     ("in_progress", pgettext_lazy("tab", "In progress"), frozenset({S.ON_SITE, S.IN_PROGRESS})),
     ("on_hold", pgettext_lazy("tab", "On hold"), frozenset({S.ON_HOLD})),
@@ -46,6 +47,7 @@ FURTHER: dict[str, Promise] = {
     "open": pgettext_lazy("condition", "unfinished"),
     "overdue": pgettext_lazy("condition", "overdue"),
     "unassigned": pgettext_lazy("condition", "without technician"),
+    "unassignable": pgettext_lazy("condition", "nobody can go"),
     "rework": pgettext_lazy("condition", "rework"),
     "raised_from": pgettext_lazy("condition", "raised from the"),
     "raised_until": pgettext_lazy("condition", "raised until"),
@@ -86,6 +88,7 @@ def wanted(query: QueryDict) -> OrderFilter:
         open_only=bool(flag(query, "open")),
         overdue=query.get("clock") == "overdue" or bool(flag(query, "overdue")),
         unassigned=bool(flag(query, "unassigned")),
+        unassignable=bool(flag(query, "unassignable")),
         rework=bool(flag(query, "rework")),
         priorities=some_of(query, "priority", Priority.values),
         job_type_id=numbers(query, "job_type"),
@@ -104,6 +107,8 @@ def wanted(query: QueryDict) -> OrderFilter:
 def in_tab(found: OrderFilter, tab: str) -> OrderFilter:
     """The same conditions under a tab; a state that is asked for by itself wins."""
     states = {name: states for name, _label, states in TABS}[tab]
+    if tab == "unassignable":
+        found = replace(found, unassignable=True)
     return replace(found, statuses=states) if states else found
 
 

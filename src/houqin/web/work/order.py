@@ -22,6 +22,7 @@ from houqin.org.queries.organisation import organisation
 from houqin.web.access import holds, person_of, requires
 from houqin.web.lists import list_query, neighbours
 from houqin.web.once import new_form_key
+from houqin.web.reasons import counted, looked_at
 from houqin.web.responses import refused_back
 from houqin.web.steps import take, way_back
 from houqin.web.story import lines, owners
@@ -29,8 +30,8 @@ from houqin.web.stream import of_orders, of_request
 from houqin.web.uploads import serve
 from houqin.web.work import filters
 from houqin.web.work.steps import STEPS, buttons, steps_for
-from houqin.work.models import OrderAttachment, WorkOrder
-from houqin.work.policies import visible_orders
+from houqin.work.models import DispatchDecision, Offer, OrderAttachment, WorkOrder
+from houqin.work.policies import may_read_decisions, visible_orders
 from houqin.work.queries import orders as queries
 from houqin.work.queries.time import worked
 
@@ -52,6 +53,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "sees_phone": may(user, "people.see_phones"),
         **_history(order, asked),
         **_people(order),
+        **(_decided(order) if may_read_decisions(user, order) else {}),
         **_steps(request, order, user),
         **_around(request, order, user),
     }
@@ -155,6 +157,17 @@ def _people(order: WorkOrder) -> dict[str, Any]:
         "checklist": list(order.steps.all()),
         "reworks": list(order.reworks.only("number", "title", "status")) if order.is_finished else [],
     }
+
+
+def _decided(order: WorkOrder) -> dict[str, Any]:
+    """The last decision about who goes, with everybody it looked at, and an offer that stands."""
+    joined = ("chosen", "crew", "by")
+    last = DispatchDecision.objects.filter(order=order).select_related(*joined).last()
+    if last is None:
+        return {"decision": None}
+    nobody = counted(last) if order.unassignable_since and last.outcome == "nobody" else ""
+    standing = Offer.objects.filter(order=order, outcome=Offer.Outcome.OPEN).first()
+    return {"decision": last, "looked_at": looked_at(last), "nobody": nobody, "offer": standing}
 
 
 def _steps(request: HttpRequest, order: WorkOrder, user: User) -> dict[str, Any]:

@@ -1,13 +1,10 @@
-"""Who could take an order, and how much they have to do already."""
+"""How much people have to do already."""
 
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
 
-from houqin.accounts.models import User
-from houqin.staffing.models import Crew, PersonTrade, Trade
-from houqin.staffing.queries.crews import eligible_workers
 from houqin.work.models import WorkOrder, WorkOrderStatus
 
 S = WorkOrderStatus
@@ -23,15 +20,6 @@ class Load:
     orders: int = 0
     minutes: int = 0
     working: int = 0
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """Somebody an order could be given to. `in_trade` is told, not demanded: a dispatcher decides."""
-
-    worker: User
-    load: Load
-    in_trade: bool
 
 
 def load_of(worker_ids: list[int] | None = None, *, without: int | None = None) -> dict[int, Load]:
@@ -54,24 +42,3 @@ def load_of(worker_ids: list[int] | None = None, *, without: int | None = None) 
         )
     )
     return {row["worker_id"]: Load(row["orders"], row["minutes"], row["working"]) for row in rows}
-
-
-def candidates(order: WorkOrder, *, crew: Crew | None = None) -> list[Candidate]:
-    """Everybody the order could be given to, people of its trade first, then by load, then by name.
-
-    `crew` narrows to one crew. Three statements.
-    """
-    workers = list(eligible_workers(crew=crew, place=order.place))
-    loads = load_of([worker.pk for worker in workers])
-    in_trade = _in_trade(workers, order.job_type.trade)
-    found = [Candidate(worker, loads.get(worker.pk, Load()), worker.pk in in_trade) for worker in workers]
-    return sorted(found, key=lambda one: (not one.in_trade, one.load.minutes, one.worker.pinyin_key))
-
-
-def _in_trade(workers: list[User], trade: Trade | None) -> set[int]:
-    ids = {worker.pk for worker in workers}
-    if trade is None or not ids:
-        return ids
-    known = set(eligible_workers(trade=trade).filter(pk__in=ids).values_list("pk", flat=True))
-    own = PersonTrade.objects.filter(user__in=ids, trade=trade).values_list("user_id", flat=True)
-    return known | set(own)

@@ -20,6 +20,7 @@ import psycopg
 
 from benchmarks import filling, table
 from benchmarks.importing import Imported, import_requests, write_csv
+from benchmarks.replaying import Measured, reports
 from benchmarks.side import Cost
 from benchmarks.sides import Side, clean_environment, interleaved
 from benchmarks.starting import Start, cpus, migrate_bare, starts
@@ -62,6 +63,8 @@ class Found:
     statements: dict[tuple[str, str], int] = field(default_factory=dict)
     imported: Imported | None = None
     import_of: str = ""
+    reports: dict[str, Measured] = field(default_factory=dict)
+    """Over the imported requests, by what was measured."""
     starts: dict[str, Start] = field(default_factory=dict)
 
 
@@ -137,6 +140,8 @@ def _measure_import(server: EmbeddedServer, folder: Path, plan: Plan, found: Fou
     path = folder / "past.csv"
     found.import_of = write_csv(path, rows=plan.imported)
     found.imported = import_requests(path, settings)
+    _say("measuring what was imported")
+    found.reports = reports(settings)
 
 
 def _migrate(settings: dict[str, str]) -> None:
@@ -211,6 +216,11 @@ def _show_starts(found: Found) -> None:
         print(
             f"\nimport of {found.import_of}: {one.rows} created in {one.seconds:.1f} s,"
             f" {one.rows / one.seconds:.0f} rows/s, peak {one.peak_mib:.0f} MiB"
+        )
+    for words, told in found.reports.items():
+        print(
+            f"{words}: {told.requests} requests in {told.seconds:.1f} s,"
+            f" {told.seconds / max(told.requests, 1) * 12_000:.1f} s for each 12,000"
         )
 
 

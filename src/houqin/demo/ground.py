@@ -7,6 +7,7 @@ from houqin.accounts.models import User
 from houqin.demo.campus import PREFIX, SITE
 from houqin.desk.models import Category, RequestEvent, Service, ServiceRequest
 from houqin.files.models import Attachment
+from houqin.intake.models import Call, CallEvent, PhoneLine
 from houqin.kernel.errors import Refused
 from houqin.org.models import Calendar, Department, Partner, Place, QrCode
 from houqin.staffing.models import Crew, LicenceKind, ShiftKind, Trade
@@ -26,6 +27,7 @@ CODED: tuple[type[Model], ...] = (
     FailureCode,
     Category,
     Service,
+    PhoneLine,
 )
 """Registers whose rows are known by their codes."""
 
@@ -66,6 +68,13 @@ def orders(of_requests: QuerySet[ServiceRequest]) -> QuerySet[WorkOrder]:
     raised = OrderEvent.objects.filter(kind="raised", actor__is_demo=True)
     alone = Q(request_link__isnull=True, pk__in=raised.values("order"))
     return WorkOrder.objects.filter(Q(request_link__request__in=of_requests) | alone)
+
+
+def calls() -> QuerySet[Call]:
+    """The calls of the demonstration, and those its accounts have taken or called back since."""
+    theirs = Q(operator__is_demo=True) | Q(called_back_by__is_demo=True)
+    taken = CallEvent.objects.filter(actor__is_demo=True)
+    return Call.objects.filter(Q(is_demo=True) | theirs | Q(pk__in=taken.values("call")))
 
 
 def labels() -> QuerySet[QrCode]:

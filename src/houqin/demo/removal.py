@@ -23,6 +23,7 @@ from houqin.demo.loading import is_loaded, lock
 from houqin.desk.models import ServiceRequest
 from houqin.files import places as file_places
 from houqin.files.models import Attachment
+from houqin.intake.models import Call
 from houqin.journal.models import NumberCounter
 from houqin.kernel import numbering
 from houqin.kernel.errors import Refused
@@ -128,6 +129,7 @@ def _doomed() -> _Doomed:
     mails = letters.letters()
     doomed.add(Attachment, mails.values_list("raw", flat=True))
     doomed.add(ReturningAddress, letters.addresses().values_list("pk", flat=True))
+    doomed.add(Call, ground.calls().values_list("pk", flat=True))
     for rows in (mails, ground.photos(requests, orders), requests, orders, ground.labels(), ground.people()):
         doomed.add(rows.model, rows.values_list("pk", flat=True))
     for model in ground.CODED:

@@ -1,4 +1,4 @@
-"""A word in things somebody may not see: every page, file, search and call as that person finds it nowhere."""
+"""A word in things somebody may not see: no page, file, search or call gives it to that person."""
 
 import io
 import json

@@ -20,7 +20,11 @@ def test_a_leader_plans_shifts_of_own_people(
         "/shifts", {"person": chen.pk, "day": "2026-11-24", "begins": "05:00", "ends": "09:00"}
     )
     assert (clash.status_code, "two shifts at once" in clash.json()["detail"]) == (409, True)
-    for wrong in ({"person": liu.pk, "kind": kind.pk}, {"person": chen.pk}, {"person": chen.pk, "kind": 1}):
+    for wrong in (
+        {"person": liu.pk, "kind": kind.pk},
+        {"person": chen.pk},
+        {"person": chen.pk, "kind": 10**9},
+    ):
         assert caller.post("/shifts", {"day": "2026-11-25", **wrong}).status_code == 422
     assert Shift.objects.count() == 1
 

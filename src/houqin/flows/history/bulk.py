@@ -10,7 +10,7 @@ from typing import Any
 
 import pgtrigger
 from django.db import connection, transaction
-from django.db.models import JSONField, Model
+from django.db.models import NOT_PROVIDED, Field, JSONField, Model
 from psycopg import sql
 
 Rows = Sequence[tuple[Any, ...]]
@@ -35,11 +35,16 @@ def copy_rows(model: type[Model], names: Sequence[str], rows: Rows, constant: di
         return
     rest: dict[str, Any] = {}
     for field in model._meta.concrete_fields:
-        if field.attname not in names and not field.primary_key:
+        if field.attname not in names and not field.primary_key and not _of_database(field, constant):
             value = constant[field.attname] if field.attname in constant else field.get_default()
             rest[field.attname] = json.dumps(value) if isinstance(field, JSONField) else value
     tail = tuple(rest.values())
     _copy(_table(model), (*names, *rest), [(*row, *tail) for row in rows])
+
+
+def _of_database(field: Field[Any, Any], constant: dict[str, Any]) -> bool:
+    """True for a column that the database fills by itself."""
+    return field.db_default is not NOT_PROVIDED and field.attname not in constant
 
 
 def copy_tracked_rows(

@@ -34,7 +34,7 @@ OCCASIONS = 280
 def test_the_campus_stands() -> None:
     kinds = Counter(Place.objects.values_list("type", flat=True))
 
-    assert kinds == {"site": 1, "building": 3, "floor": 12, "room": 180, "zone": 1, "outdoor": 4}
+    assert kinds == {"site": 1, "building": 3, "floor": 12, "room": 180, "zone": 2, "outdoor": 4}
     assert Place.objects.get(code="QH-A-304").label == "教学楼A · 304 教室"
     assert QrCode.objects.filter(place__type="room").count() == 180
     assert Place.objects.filter(matches("jxla 304")).get().code == "QH-A-304"

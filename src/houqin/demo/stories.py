@@ -14,7 +14,15 @@ from typing import Any, Self
 from houqin.accounts.models import User
 from houqin.demo.catalogue import Chain, Offer
 from houqin.demo.jobs import Job
-from houqin.desk.models import FollowUp, Message, Rating, RequestEvent, RequestStatus, ServiceRequest
+from houqin.desk.models import (
+    Follower,
+    FollowUp,
+    Message,
+    Rating,
+    RequestEvent,
+    RequestStatus,
+    ServiceRequest,
+)
 from houqin.desk.models.requests import ENDED
 from houqin.desk.queries.replay import replayed
 from houqin.files.models import Attachment
@@ -36,6 +44,7 @@ class Story:
     ratings: list[Rating] = field(default_factory=list)
     follow_ups: list[FollowUp] = field(default_factory=list)
     photos: list[Attachment] = field(default_factory=list)
+    followers: list[Follower] = field(default_factory=list)
     status: str = R.NEW
     into: Self | None = None
 
@@ -105,6 +114,25 @@ class Story:
         message = Message(side=side, author=by, author_name=name, text=text, at=at)
         self.messages.append(message)
         return message
+
+    def be_followed(self, at: dt.datetime, follower: Follower, text: str = "") -> None:
+        """Have somebody with the same trouble, who may say something; the impact is great enough already."""
+        follower.since = at
+        self.followers.append(follower)
+        affected = 1 + len(self.followers)
+        self.tell("followed", at, by=follower.user, data={"affected": affected})
+        self.events[-1].actor_name = follower.name
+        if text:
+            self.messages.append(
+                Message(
+                    side=Message.Side.FOLLOWER,
+                    follower=follower,
+                    author=follower.user,
+                    author_name=follower.name,
+                    text=text,
+                    at=at,
+                )
+            )
 
     def accept(self, at: dt.datetime, by: User) -> None:
         """Be taken on."""
@@ -230,6 +258,7 @@ class Story:
         """Forget what lies after `now` and read the rows from the events that are left."""
         self.events = sorted((event for event in self.events if event.at <= now), key=_WHEN)
         self.messages = sorted((message for message in self.messages if message.at <= now), key=_WHEN)
+        self.followers = [one for one in self.followers if one.since <= now]
         self.ratings = [rating for rating in self.ratings if rating.rated_at <= now]
         self.follow_ups = [call for call in self.follow_ups if call.opened_at <= now]
         for call in self.follow_ups:

@@ -14,7 +14,8 @@ from houqin.demo.pictures import photo
 from houqin.demo.stories import Story
 from houqin.demo.texts import read
 from houqin.demo.world import World
-from houqin.desk.models import Message
+from houqin.desk.models import Channel, Follower, Message
+from houqin.org.models.qrcodes import new_token
 from houqin.work.models import OrderAttachment
 
 # The steps of a request and how many minutes after the report each is usually taken.
@@ -56,6 +57,7 @@ def _tell(world: World, facts: dict[str, Any]) -> Story:
     if "photo" in facts:
         taken = (opened - dt.timedelta(minutes=1)).astimezone(ZONE)
         story.photos.append(photo(facts["photo"], taken=taken, by=story.request.requester))
+    _be_followed(world, story, facts)
     state = _SAME_AS.get(facts["state"], facts["state"])
     if state == "asked":
         story.ask(_ago(world, facts["last"]), world.crowd.dispatchers[0], facts["question"])
@@ -66,6 +68,29 @@ def _tell(world: World, facts: dict[str, Any]) -> Story:
     if facts["state"] == "back":
         story.reopen(_ago(world, facts["last"]), facts["reason"])
     return story
+
+
+def _be_followed(world: World, story: Story, facts: dict[str, Any]) -> None:
+    """Others press 我也遇到 in the minutes after the report; some of them say something."""
+    said = list(facts.get("said", []))
+    request = story.request
+    accounts = [one for one in world.crowd.requesters if one != request.requester]
+    strangers = world.shuffled(read("people")["strangers"]["names"])
+    for number in range(facts.get("followers", 0)):
+        user = accounts[number] if number % 3 == 1 else None
+        follower = Follower(
+            user=user,
+            name=user.full_name if user else strangers[number] if number % 3 else "",
+            phone="" if user or number % 2 else f"139000088{number:02d}",
+            language=user.language if user else "zh-hans",
+            place=request.place,
+            channel=Channel.QR,
+            link_nonce=new_token(),
+            is_demo=True,
+        )
+        at = request.opened_at + dt.timedelta(seconds=70 + 45 * number)
+        says = said.pop(0) if said and number % 4 == 1 else ""
+        story.be_followed(at, follower, says)
 
 
 def _ago(world: World, minutes: float) -> dt.datetime:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from houqin.demo.jobs import Job
 from houqin.demo.stories import Story
 from houqin.desk.models import (
+    Follower,
     FollowUp,
     Message,
     Rating,
@@ -21,6 +22,7 @@ from houqin.desk.models import (
     RequestEvent,
     RequestOrder,
 )
+from houqin.desk.queries.affected import Marks, distinct, marks
 from houqin.flows.history.bulk import array_text, copy_rows, copy_tracked_rows, next_keys
 from houqin.journal.actions import numbers
 from houqin.kernel import numbering
@@ -43,6 +45,11 @@ def number(stories: Sequence[Story]) -> None:
     for story in stories:
         story.request.link_nonce = new_token()
         _tie(story)
+    _key([follower for story in stories for follower in story.followers])
+    for message in (message for story in stories for message in story.messages):
+        message.follower = message.follower  # whose key is known only now
+    for story, people in _affected(stories).items():
+        story.request.affected = people
     _name([event for story in stories for event in story.events])
     _name([event for job in jobs for event in job.events])
 
@@ -62,6 +69,7 @@ def write(stories: Sequence[Story]) -> None:
     RequestOrder.objects.bulk_create(sorted(links, key=attrgetter("order_id")))
     _copy(RequestEvent, sorted((event for story in stories for event in story.events), key=_EVENT_AT))
     _copy(OrderEvent, sorted((event for job in jobs for event in job.events), key=_EVENT_AT))
+    _copy_tracked([follower for story in stories for follower in story.followers])
     _copy(Message, [message for story in stories for message in story.messages], keyed=True)
     _copy(OrderStep, [step for job in jobs for step in job.steps])
     _write_ratings(stories)
@@ -71,8 +79,8 @@ def write(stories: Sequence[Story]) -> None:
 
 def _tie(story: Story) -> None:
     """Tell everything that belongs to a story the keys of its request and its orders."""
-    of_request: list[RequestEvent | Message | Rating | FollowUp]
-    of_request = [*story.events, *story.messages, *story.ratings, *story.follow_ups]
+    of_request: list[RequestEvent | Message | Rating | FollowUp | Follower]
+    of_request = [*story.events, *story.messages, *story.ratings, *story.follow_ups, *story.followers]
     for row in of_request:
         row.request_id = story.request.pk
     for job in story.jobs:
@@ -81,6 +89,23 @@ def _tie(story: Story) -> None:
         of_order = [*job.events, *job.steps, *job.entries, *job.helpers, *job.photos]
         for line in of_order:
             line.order_id = job.order.pk
+
+
+def _affected(stories: Sequence[Story]) -> dict[Story, int]:
+    """How many people each story affects that is not about one requester alone."""
+    waiting: dict[Story, list[Marks]] = {}
+    for story in stories:
+        for follower in story.followers:
+            known = marks(user=follower.user, phone=follower.phone, email=follower.email)
+            waiting.setdefault(story, []).append(known)
+        if story.into is not None and story.request.merged_into is not None:
+            waiting.setdefault(story.into, []).append(_of_requester(story))
+    return {story: distinct([_of_requester(story), *others]) for story, others in waiting.items()}
+
+
+def _of_requester(story: Story) -> Marks:
+    request = story.request
+    return marks(user=request.requester, phone=request.contact_phone, email=request.contact_email)
 
 
 def _raised(job: Job) -> dt.datetime:

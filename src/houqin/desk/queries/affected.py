@@ -44,10 +44,18 @@ def known_marks(request: ServiceRequest) -> Marks:
 
 
 def count_affected(request: ServiceRequest) -> int:
-    """How many people a fault affects. Who is known by the same number, address or account is one."""
+    """How many people a fault affects."""
+    return distinct(_everybody(request))
+
+
+def distinct(people: Iterable[Marks]) -> int:
+    """How many different people these are: who is known by the same number, address or account is one.
+
+    Who left nothing is somebody else each time.
+    """
     seen: set[str] = set()
     count = 0
-    for person in _everybody(request):
+    for person in people:
         count += not person or seen.isdisjoint(person)
         seen |= person
     return count

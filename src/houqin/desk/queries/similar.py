@@ -56,7 +56,7 @@ class Alike:
 class Known:
     """An open fault as everybody may be told of it: nothing that anybody wrote, no name, no number.
 
-    `where` is as wide as the asker said: the own place, or the floor it is on. `token` lets the
+    `where` is as wide as the asker said: the own place (`here`), or the floor it is on. `token` lets the
     asker follow the fault (`links.known_of`).
     """
 
@@ -64,6 +64,7 @@ class Known:
     category: str
     icon: str
     where: str
+    here: bool
     since: dt.datetime
     waiting: bool
     affected: int
@@ -174,6 +175,7 @@ def _known(one: Alike, asked: Asked, floor: Place | None) -> Known:
         category=str(request.category),
         icon=request.category.icon,
         where=str(asked.place or asked.place_note) if one.same_place else str(floor or ""),
+        here=one.same_place,
         since=request.opened_at,
         waiting=request.status in _WAITING,
         affected=request.affected,

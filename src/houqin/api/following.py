@@ -27,6 +27,7 @@ from houqin.desk.actions.following import Contact
 from houqin.desk.models import Category, Channel, Follower, RequestStatus, ServiceRequest
 from houqin.desk.policies import goes_on_as, steps_of_follower, visible_requests
 from houqin.desk.queries.affected import followers_of
+from houqin.desk.queries.catalogue import kind_of
 from houqin.desk.queries.similar import Asked, Known, known_faults
 from houqin.flows.follow_request import follow_request as follow
 from houqin.flows.follow_request import leave_request, rate_as_follower, write_as_follower
@@ -215,7 +216,7 @@ def _following(one: Follower) -> Following:
     return Following(
         id=one.pk,
         number=request.number,
-        category=str(request.category),
+        category=kind_of(request),
         place=ref_of(one.place),
         status=RequestStatus(request.status),
         affected=request.affected,

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from houqin.desk.models import RequestEvent, ServiceRequest
+from houqin.desk.models import Follower, RequestEvent, ServiceRequest
 from houqin.desk.models.requests import OPEN
+from houqin.desk.queries.affected import count_affected
 from houqin.desk.queries.clocks import clocks_of
 from houqin.desk.queries.replay import BrokenHistoryError as BrokenRequestError
 from houqin.desk.queries.replay import replayed as replayed_request
@@ -54,12 +56,13 @@ class Consistency:
 
 
 def check_consistency() -> Consistency:
-    """Compare attachments with files both ways, due times with the clocks, states with their events."""
+    """Compare attachments with files both ways, and due times, people, states with what they follow from."""
     found = Consistency()
     parts: dict[str, Callable[[Consistency], Iterable[Difference]]] = {
         "attachments": _lost_files,
         "files": _unowned_files,
         "due_times": _due_times,
+        "affected": _affected,
         "requests": _request_states,
         "work_orders": _order_states,
     }
@@ -111,6 +114,20 @@ def _due_times(found: Consistency) -> Iterator[Difference]:
                 "names": ", ".join(wrong)
             }
             yield Difference("due_time", request.number, sentence)
+
+
+def _affected(found: Consistency) -> Iterator[Difference]:
+    """Where a request is known to affect more than its requester."""
+    several = Q(affected__gt=1) | Q(pk__in=Follower.objects.values("request"))
+    for request in ServiceRequest.objects.filter(several, merged_into__isnull=True).iterator(
+        chunk_size=BATCH
+    ):
+        found.checked["affected"] += 1
+        people = count_affected(request)
+        if request.affected != people:
+            sentence = _("Stored are %(stored)s people affected, %(counted)s are known.")
+            facts = {"stored": request.affected, "counted": people}
+            yield Difference("affected", request.number, sentence % facts)
 
 
 def _request_states(found: Consistency) -> Iterator[Difference]:

@@ -18,6 +18,7 @@ from houqin.desk.actions.following import Contact
 from houqin.desk.actions.moving import lock
 from houqin.desk.models import Follower, Message, Rating, ServiceRequest
 from houqin.desk.policies import require_follower_step, require_step
+from houqin.desk.queries.catalogue import kind_of
 from houqin.desk.queries.orders import orders_of
 from houqin.flows.accept_result import tell_of_rating
 from houqin.flows.refresh_clocks import refresh_clocks
@@ -48,7 +49,7 @@ def follow_request(
     pass_impact_on(before, at=at)
     tell_follower(follower, before, "following", "following")
     if text.strip() or attachment_ids:
-        said = text.strip() or str(before.category)
+        said = text.strip() or kind_of(before)
         write_as_follower(follower_id=follower.pk, text=said, by=by, attachment_ids=attachment_ids, at=at)
     return follower
 

@@ -14,6 +14,7 @@ from houqin.accounts.models import User
 from houqin.desk import links
 from houqin.desk.models import Follower, ServiceRequest
 from houqin.desk.queries.affected import followers_of
+from houqin.desk.queries.catalogue import kind_of
 from houqin.notify.actions import mail, notices
 
 HEARD: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -68,7 +69,7 @@ def tell_follower(follower: Follower, request: ServiceRequest, news: str, change
 def _about(follower: Follower, request: ServiceRequest) -> dict[str, str]:
     with translation.override(follower.language):
         place = follower.place
-        return {"title": str(request.category), "place": str(place) if place else ""}
+        return {"title": kind_of(request), "place": str(place) if place else ""}
 
 
 def _plain(facts: dict[str, Any]) -> dict[str, Any]:

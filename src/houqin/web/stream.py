@@ -3,11 +3,12 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Model, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from houqin.desk.models import Message, RequestAttachment, RequestEvent, ServiceRequest
 from houqin.desk.queries.orders import orders_of
@@ -73,6 +74,8 @@ class Entry:
     did: str = ""
     """What the words were for, beside who wrote them: a question, an answer."""
     text: str = ""
+    affected: int = 0
+    """How many people had the trouble then, for somebody who began to follow."""
     photos: list[Attachment] = field(default_factory=list)
     files: list[Attachment] = field(default_factory=list)
 
@@ -105,9 +108,27 @@ def of_request(request: ServiceRequest, *, public: bool) -> list[Entry]:
     entries += [step for step in steps if step.kind not in (OWN_BUSINESS if public else {"raised"})]
     entries.sort(key=lambda entry: entry.at)
     entries.reverse()  # so that of one second the later step comes first, too
+    entries = _folded(entries)
     if loose and entries:
         _hang(entries[-1], loose)
     return entries
+
+
+def _folded(entries: list[Entry]) -> list[Entry]:
+    """One line for people who began to follow one after the other, with nothing else in between."""
+    folded: list[Entry] = []
+    for kind, run in groupby(entries, key=lambda entry: entry.kind):
+        lines = list(run)
+        if kind == "followed" and len(lines) > 1:
+            newest = lines[0]
+            newest.who = ngettext(
+                "%(n)s person has the same trouble; people affected: %(affected)s.",
+                "%(n)s people have the same trouble; people affected: %(affected)s.",
+                len(lines),
+            ) % {"n": len(lines), "affected": newest.affected}
+            lines = [newest]
+        folded += lines
+    return folded
 
 
 def of_orders(orders: Iterable[WorkOrder], *, public: bool) -> list[Entry]:
@@ -145,7 +166,8 @@ def _known(row: Model, name: str, otherwise: Iterable[Any]) -> Iterable[Any]:
 
 def _event(event: EventBase, *, public: bool) -> Entry:
     icon, tone = LOOKS.get(event.kind, ("point", ""))
-    return Entry(at=event.at, who=sentence(event, public=public), icon=icon, kind=event.kind, tone=tone)
+    who, affected = sentence(event, public=public), event.data.get("affected", 0)
+    return Entry(at=event.at, who=who, icon=icon, kind=event.kind, tone=tone, affected=affected)
 
 
 def _message(

@@ -251,7 +251,11 @@ def test_a_made_up_fault_is_followed_by_nobody(
 def test_what_was_repaired_meanwhile_is_said(client: Client, code: QrCode, category: Category) -> None:
     ended = resolved_request(category=category, place=code.place)
 
-    answer = client.post(f"/q/{code.token}/", {"place": "LIFT", "known": links.known_token(ended)})
+    answer = client.post(
+        f"/q/{code.token}/",
+        {"place": "LIFT", "known": links.known_token(ended)},
+        headers={"accept-language": "en"},
+    )
 
     assert answer.status_code == 422
     assert "not open any more" in answer.content.decode()

@@ -3,7 +3,7 @@
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
-from houqin.desk.models import Category, Service
+from houqin.desk.models import Category, Service, ServiceRequest
 from houqin.kernel.errors import Invalid
 from houqin.work.models import ServiceStandard, StandardTarget
 
@@ -66,6 +66,15 @@ def fallback_of(category: Category) -> Service | None:
         .filter(category=category, is_fallback=True, active=True)
         .first()
     )
+
+
+def kind_of(request: ServiceRequest) -> str:
+    """What a request is about in words of the catalogue: the service, where it is offered to everybody.
+
+    The category where only that is known. Nothing of it was written by a person who asked.
+    """
+    service = request.service
+    return str(service if service and service.public and not service.is_fallback else request.category)
 
 
 def standard_of(service: Service | None) -> ServiceStandard | None:

@@ -16,6 +16,7 @@ from houqin.desk.models import KnownFaultRules, RequestStatus, ServiceRequest
 from houqin.desk.models.requests import OPEN
 from houqin.desk.policies import visible_requests
 from houqin.desk.queries.affected import rules
+from houqin.desk.queries.catalogue import kind_of
 from houqin.kernel import clock
 from houqin.kernel.likeness import likeness
 from houqin.kernel.text_search import normalise
@@ -56,8 +57,9 @@ class Alike:
 class Known:
     """An open fault as everybody may be told of it: nothing that anybody wrote, no name, no number.
 
-    `where` is as wide as the asker said: the own place (`here`), or the floor it is on. `token` lets the
-    asker follow the fault (`links.known_of`).
+    `category` is the word of the catalogue for it (`catalogue.kind_of`). `where` is as wide as the
+    asker said: the own place (`here`), or the floor it is on. `token` lets the asker follow the fault
+    (`links.known_of`).
     """
 
     token: str
@@ -120,7 +122,9 @@ def _alike(asked: Asked, among: QuerySet[ServiceRequest], now: dt.datetime | Non
 
 
 def _loaded(found: QuerySet[ServiceRequest]) -> Iterable[ServiceRequest]:
-    loaded = found.select_related("category", "place").defer("search_text", "search_grams", "answers")
+    loaded = found.select_related("category", "service", "place").defer(
+        "search_text", "search_grams", "answers"
+    )
     return loaded.order_by("-pk")[:MOST_LOOKED_AT]
 
 
@@ -172,7 +176,7 @@ def _known(one: Alike, asked: Asked, floor: Place | None) -> Known:
     request = one.request
     return Known(
         token=links.known_token(request),
-        category=str(request.category),
+        category=kind_of(request),
         icon=request.category.icon,
         where=str(asked.place or asked.place_note) if one.same_place else str(floor or ""),
         here=one.same_place,

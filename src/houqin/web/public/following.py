@@ -17,6 +17,7 @@ from houqin.desk import links
 from houqin.desk.actions.ratings import rater_of_follower
 from houqin.desk.models import Follower, Rating, RequestAttachment, RequestEvent, ServiceRequest
 from houqin.desk.policies import goes_on_as, steps_of_follower
+from houqin.desk.queries.catalogue import kind_of
 from houqin.desk.queries.orders import orders_of
 from houqin.files.models import Attachment
 from houqin.flows.follow_request import leave_request, rate_as_follower, write_as_follower
@@ -102,6 +103,7 @@ def _page(request: HttpRequest, token: str, *, forms: dict[str, Form] | None = N
         "follower": follower,
         "token": token,
         "goes_on": goes_on,
+        "kind": kind_of(goes_on),
         "others": goes_on.affected - 1,
         "steps": four_steps(goes_on),
         "coming": [one for one in orders if one.order.status not in FINISHED],

@@ -9,6 +9,7 @@ from houqin.desk import links
 from houqin.desk.models import Follower, ServiceRequest
 from houqin.desk.models.requests import ENDED
 from houqin.desk.policies import goes_on_as
+from houqin.desk.queries.catalogue import kind_of
 from houqin.desk.queries.requests import listed
 from houqin.web.access import requires
 from houqin.web.lists import numbers
@@ -40,11 +41,15 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "public/mine.html", context)
 
 
-def _follows(user: User, before: int | None) -> list[tuple[ServiceRequest, Follower, str]]:
-    """What the person follows and is not over, newest first: what it goes on as, and the own link to it."""
+def _follows(user: User, before: int | None) -> list[tuple[ServiceRequest, str, Follower, str]]:
+    """What the person follows and is not over, newest first: what it goes on as, its kind, the own link."""
     if before is not None:
         return []
     joined = ("request__category", "request__merged_into", "place")
     found = Follower.objects.filter(user=user, left_at__isnull=True).select_related(*joined).order_by("-pk")
-    going = [(goes_on_as(one.request), one, links.token_of_follower(one)) for one in found[:MOST_FOLLOWED]]
-    return [row for row in going if row[0].status not in ENDED]
+    going = [(goes_on_as(one.request), one) for one in found[:MOST_FOLLOWED]]
+    return [
+        (request, kind_of(request), one, links.token_of_follower(one))
+        for request, one in going
+        if request.status not in ENDED
+    ]

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from houqin.accounts.models import User
-from houqin.demo import letters, lives, notices, rosters, today, writing
+from houqin.demo import calls, letters, lives, notices, rosters, today, writing
 from houqin.demo.campus import SITE
 from houqin.demo.clocks import Clockwork
 from houqin.demo.ground import require_free_codes
@@ -78,6 +78,7 @@ def load_demonstration(*, now: dt.datetime | None = None, occasions: int = OCCAS
         writing.write(stories)
         notices.tell(world, present, alarms)
         letters.deliver(world.now)
+        calls.ring(world, stories)
     return counted(new=True)
 
 

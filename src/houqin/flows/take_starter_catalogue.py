@@ -1,6 +1,7 @@
 """A new installation takes the starter catalogue, so that something can be reported.
 
-Writes: staffing (trades), work (a standard, job types), desk (categories, services). Locks: none.
+Writes: staffing (trades), work (a standard, job types), desk (categories, services, triage rules).
+Locks: that of the order of the rules.
 """
 
 from typing import Any
@@ -10,8 +11,9 @@ from django.utils.translation import gettext as _
 from houqin.accounts.models import User
 from houqin.accounts.policies import may
 from houqin.desk.actions.catalogue import add_category, add_service
-from houqin.desk.models import Category, Service
+from houqin.desk.models import Category, Service, TriageRule
 from houqin.flows.starter.reading import catalogue
+from houqin.flows.take_starter_rules import add_starter_rules
 from houqin.kernel.errors import NotPermitted, Refused
 from houqin.kernel.flow import flow
 from houqin.staffing.actions.crews import create_trade
@@ -40,6 +42,8 @@ def take_starter_catalogue(*, by: User) -> int:
         category = add_category(**_only(facts, "code", "name", "name_en", "icon"), position=position)
         for place, service in enumerate(facts["services"]):
             _service(service, category, jobs, place)
+    if not TriageRule.objects.exists():
+        add_starter_rules()
     return Service.objects.filter(active=True).count()
 
 

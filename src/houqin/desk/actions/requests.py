@@ -15,11 +15,11 @@ from houqin.accounts.models import User
 from houqin.desk.actions import clocks as copies
 from houqin.desk.actions import moving, proposals
 from houqin.desk.actions.answers import answered
-from houqin.desk.actions.triaging import Choice, classify
 from houqin.desk.models import Category, Channel, Message, RequestAttachment, Service, ServiceRequest
 from houqin.desk.queries.catalogue import pausing_reasons, standard_of, wanted
 from houqin.desk.queries.clocks import first_clocks
 from houqin.desk.queries.priorities import proposed
+from houqin.desk.queries.triaging import Choice, classify
 from houqin.files.models import Attachment
 from houqin.journal.actions import numbers
 from houqin.kernel import clock, numbering

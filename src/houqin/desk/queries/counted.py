@@ -28,7 +28,7 @@ from django.db.models.functions import Coalesce, Least
 from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThanOrEqual
 
 from houqin.accounts.policies import Person, scope
-from houqin.desk.models import RequestEvent, RequestOrder, RequestStatus
+from houqin.desk.models import RequestEvent, RequestOrder, RequestStatus, TriageProposal
 from houqin.desk.models.requests import OPEN
 from houqin.org.models import Place
 from houqin.work.models import OrderEvent, WorkOrder, WorkOrderStatus
@@ -105,6 +105,17 @@ def in_charge(crew_id: int | None) -> Q:
 def came_by(door: str) -> Q:
     """Requests that came by a door: the source's own word for it, else our channel."""
     return Q(channel_name=door) | Q(channel_name="", channel=door)
+
+
+def of_rule(rule_id: int | None, *, field: str = "", verdict: str = "", instead: str = "") -> Q:
+    """Requests of which a triage rule said something; `field`, `verdict`, `instead` narrow its proposals."""
+    narrower = {"field": field, "verdict": verdict, "corrected_to": instead}
+    given: dict[str, Any] = {name: value for name, value in narrower.items() if value}
+    if rule_id is not None:
+        given["rule"] = rule_id
+    if not given:
+        return Q()
+    return Q(Exists(TriageProposal.objects.filter(request=OuterRef("pk"), **given)))
 
 
 def in_figures(user: Person) -> Q:

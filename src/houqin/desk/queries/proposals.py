@@ -1,6 +1,6 @@
 """What the triage rules proposed for requests, as people read it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from houqin.desk.models import (
+    Category,
     Channel,
     ContactKind,
     Impact,
     ProposalField,
     RuleHours,
+    Service,
     ServiceRequest,
     TriageProposal,
     Urgency,
@@ -21,6 +23,7 @@ from houqin.desk.models import (
 )
 from houqin.kernel.bilingual import in_language
 from houqin.kernel.rules import STAR
+from houqin.staffing.models import Crew
 
 F = ProposalField
 _WORDS: dict[str, Mapping[str, Any]] = {
@@ -47,6 +50,12 @@ def told_of(request: ServiceRequest) -> list[Told]:
     return [told(row) for row in sorted(rows, key=lambda row: (not row.is_open, row.pk))]
 
 
+def waiting(request: ServiceRequest) -> list[Told]:
+    """What the rules proposed for a request and nobody has decided, in words. One statement."""
+    rows = TriageProposal.objects.filter(request=request, applied=False, verdict=Verdict.OPEN)
+    return [told(row) for row in rows]
+
+
 def told(row: TriageProposal) -> Told:
     """A proposal in the reader's language. No statement."""
     return Told(
@@ -66,6 +75,24 @@ def in_words(field: str, value: str, called: Mapping[str, list[str]]) -> str:
     if value in called:
         return in_language(*called[value])
     return str(_WORDS.get(field, {}).get(value, value)) or pgettext("no value", "none")
+
+
+def value_in_words(value: str, called: Mapping[str, list[str]]) -> str:
+    """The same where nobody says what it is about: no two fields share a value."""
+    if value in {"yes", "no"}:
+        return in_words(F.SAFETY, value, called)
+    field = next((name for name, words in _WORDS.items() if value in words), F.SERVICE)
+    return in_words(field, value, called)
+
+
+def names_of(codes: Collection[str]) -> dict[str, list[str]]:
+    """The names of the services, categories and crews among some codes. At most three statements."""
+    found: dict[str, list[str]] = {}
+    if codes:
+        for model in (Crew, Category, Service):
+            rows = model._default_manager.filter(code__in=codes)  # noqa: SLF001
+            found |= {code: [zh, en] for code, zh, en in rows.values_list("code", "name", "name_en")}
+    return found
 
 
 def reason(because: Mapping[str, Any]) -> str:

@@ -43,7 +43,9 @@ class RequestFilter:
     reader's work or own request. `on_time` sorts by what was promised for the restoration: `yes`
     resolved by then, `no` resolved later or still open after it, `none` neither, because nothing was
     promised, it is not due yet, or the request ended otherwise. `in_figures` keeps to what the
-    reader's right to see figures reaches. What a report counts is in `counted`.
+    reader's right to see figures reaches. What a report counts is in `counted`. `rule_id` keeps to
+    what a triage rule said something of; `proposed_field`, `verdict` and `instead` (a code) to those
+    proposals of it.
     """
 
     q: str = ""
@@ -71,6 +73,10 @@ class RequestFilter:
     door: str = ""
     without: frozenset[str] = frozenset()
     in_figures: bool = False
+    rule_id: int | None = None
+    proposed_field: str = ""
+    verdict: str = ""
+    instead: str = ""
     opened_from: dt.date | None = None
     opened_to: dt.date | None = None
     closed_from: dt.date | None = None
@@ -183,6 +189,9 @@ def _counted(wanted: RequestFilter, user: Person) -> Q:
         found &= counted.in_charge(wanted.in_charge_id)
     if wanted.door:
         found &= counted.came_by(wanted.door)
+    found &= counted.of_rule(
+        wanted.rule_id, field=wanted.proposed_field, verdict=wanted.verdict, instead=wanted.instead
+    )
     return found & counted.in_figures(user) if wanted.in_figures else found
 
 

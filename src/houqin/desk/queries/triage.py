@@ -77,6 +77,17 @@ class Known:
         }
         return {name: value for name, value in found.items() if value}
 
+    def says(self, fit: Fit, name: str, value: Value | Kind) -> "Said":
+        """What it says of a field, as a proposal has it."""
+        if isinstance(value, Kind):
+            field = ProposalField.CATEGORY if value.service is None else ProposalField.SERVICE
+            thing = self.things[f"then_{field}"]
+            return Said(self, fit, field, thing.code, thing.names, thing.pk)
+        if name == ProposalField.CREW:
+            thing = self.things["then_crew"]
+            return Said(self, fit, name, thing.code, thing.names, thing.pk)
+        return Said(self, fit, name, YES if value is True else str(value), [])
+
 
 @dataclass(frozen=True)
 class Said:
@@ -88,7 +99,6 @@ class Said:
     value: str
     names: Names
     pk: int | None = None
-    category: Thing | None = None
 
     @property
     def applies(self) -> bool:
@@ -109,20 +119,10 @@ class RuleBook:
     def said(self, outcome: Outcome) -> list[Said]:
         """What was decided, field by field, in the order of the rules."""
         return [
-            self._said(self.known[fit.key], fit, name, value)
+            self.known[fit.key].says(fit, name, value)
             for fit in outcome.fits
             for name, value in fit.decides.items()
         ]
-
-    def _said(self, known: Known, fit: Fit, name: str, value: Value | Kind) -> Said:
-        if isinstance(value, Kind):
-            field = ProposalField.CATEGORY if value.service is None else ProposalField.SERVICE
-            thing = known.things[f"then_{field}"]
-            return Said(known, fit, field, thing.code, thing.names, thing.pk, thing.category or thing)
-        if name == ProposalField.CREW:
-            thing = known.things["then_crew"]
-            return Said(known, fit, name, thing.code, thing.names, thing.pk)
-        return Said(known, fit, name, YES if value is True else str(value), [])
 
 
 def rule_book(*, also_unused: bool = False) -> RuleBook:
@@ -138,29 +138,35 @@ def rule_book(*, also_unused: bool = False) -> RuleBook:
 
 
 def case_of(
-    request: ServiceRequest, *, hours: WorkingCalendar, at: dt.datetime, chosen: tuple[int | None, int | None]
+    request: ServiceRequest,
+    *,
+    hours: WorkingCalendar,
+    chosen: tuple[int | None, int | None],
+    contact: str = "",
 ) -> Case:
     """A report as the rules look at it; `chosen` are the category and service a person chose.
 
-    The request need not be stored. Its requester and place are looked at, so have them loaded.
+    The request need not be stored. Its place is looked at, so have it loaded. `hours` are those of
+    the place; the time is when it was reported.
     """
-    local = at.astimezone(hours.tz)
+    local = request.opened_at.astimezone(hours.tz)
     return Case(
         text=normalise(f"{request.title}\n{request.description}"),
         channel=request.channel,
-        contact=_contact(request),
+        contact=contact or contact_of(request),
         domain=request.contact_email.rpartition("@")[2].lower(),
         places=frozenset(request.place.lineage if request.place else ()),
         department=request.department_id,
         category=chosen[0],
         service=chosen[1],
         minute=local.hour * 60 + local.minute,
-        is_open=hours.is_open(at),
+        is_open=hours.is_open(request.opened_at),
         is_working_day=hours.is_working_day(local.date()),
     )
 
 
-def _contact(request: ServiceRequest) -> str:
+def contact_of(request: ServiceRequest) -> str:
+    """By what whoever reported it can be reached."""
     if request.requester_id is not None:
         return ContactKind.ACCOUNT
     if request.contact_phone:

@@ -1,7 +1,7 @@
 """The working hours that count at a place, and which years of them are settled."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from threading import Lock
 from typing import Any
 from uuid import UUID
@@ -33,6 +33,28 @@ def calendar_for(place: Place | None, standard_calendar: Calendar | None) -> Wor
     """
     calendar = standard_calendar or _calendar_of_place(place) or organisation().calendar
     return working_calendar(calendar or office_calendar())
+
+
+def calendars_for(places: Iterable[Place | None]) -> dict[int | None, WorkingCalendar]:
+    """The hours that count at each of many places, by its key; None stands for no place.
+
+    Two statements, whatever the number of places, and one for each calendar not built yet.
+    """
+    known = {place.pk: place.lineage for place in places if place is not None}
+    above = {pk for lineage in known.values() for pk in lineage}
+    own = {
+        at.pk: at.calendar
+        for at in Place.objects.filter(pk__in=above, calendar__isnull=False)
+        .select_related("calendar")
+        .only("calendar")
+        if at.calendar
+    }
+    house = working_calendar(organisation().calendar or office_calendar())
+    found: dict[int | None, WorkingCalendar] = {None: house}
+    for pk, lineage in known.items():
+        nearest = next((own[one] for one in reversed(lineage) if one in own), None)
+        found[pk] = working_calendar(nearest) if nearest else house
+    return found
 
 
 def working_calendar(calendar: Calendar) -> WorkingCalendar:

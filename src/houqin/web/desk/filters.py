@@ -1,6 +1,6 @@
 """What the address of the queue says: which requests, in which order; the same for page and export."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +10,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from houqin.desk.models import Category, Channel, RequestStatus, Service
+from houqin.desk.models import (
+    Category,
+    Channel,
+    ProposalField,
+    RequestStatus,
+    Service,
+    TriageRule,
+    Verdict,
+)
+from houqin.desk.queries.proposals import names_of, value_in_words
 from houqin.desk.queries.requests import ON_TIME, WITHOUT, RequestFilter
 from houqin.org.models import Department, Place
 from houqin.org.queries.places import sites
@@ -57,6 +66,10 @@ FURTHER: dict[str, Promise] = {
     "in_charge": pgettext_lazy("condition", "crew in charge"),
     "door": pgettext_lazy("condition", "came by"),
     "figures": pgettext_lazy("condition", "in my figures"),
+    "rule": pgettext_lazy("condition", "triage rule"),
+    "proposed": pgettext_lazy("condition", "proposed"),
+    "verdict": pgettext_lazy("condition", "which was"),
+    "instead": pgettext_lazy("condition", "instead"),
     "opened_from": pgettext_lazy("condition", "reported from"),
     "opened_to": pgettext_lazy("condition", "reported until"),
     "closed_from": pgettext_lazy("condition", "closed from"),
@@ -70,6 +83,14 @@ _NAMED: dict[str, type[Any]] = {
     "department": Department,
     "at": Place,
     "in_charge": Crew,
+    "rule": TriageRule,
+}
+
+
+_CODED: dict[frozenset[str], Any] = {
+    frozenset({"channel", "door"}): Channel,
+    frozenset({"proposed"}): ProposalField,
+    frozenset({"verdict"}): Verdict,
 }
 
 
@@ -138,12 +159,22 @@ def wanted(query: QueryDict) -> RequestFilter:
         door=query.get("door", "").replace("\0", "")[:80],
         without=frozenset(name for name in WITHOUT if query.get(name) == "none"),
         in_figures=bool(flag(query, "figures")),
+        rule_id=numbers(query, "rule"),
+        proposed_field=_one_of(query, "proposed", ProposalField.values),
+        verdict=_one_of(query, "verdict", Verdict.values),
+        instead=query.get("instead", "").replace("\0", "")[:60],
         on_time=query.get("on_time", "") if query.get("on_time") in ON_TIME else "",
         opened_from=day(query, "opened_from"),
         opened_to=day(query, "opened_to"),
         closed_from=day(query, "closed_from"),
         closed_to=day(query, "closed_to"),
     )
+
+
+def _one_of(query: QueryDict, name: str, known: Iterable[str]) -> str:
+    """A parameter that is known, or nothing."""
+    value = query.get(name, "")
+    return value if value in known else ""
 
 
 def in_tab(found: RequestFilter, tab: str) -> RequestFilter:
@@ -173,8 +204,11 @@ def _in_words(name: str, value: str) -> str:
         return str(_NAMED[name].objects.filter(pk=int(value)).first() or value)
     if name in WITHOUT and value == "none":
         return pgettext("group", "none")
-    if name in {"channel", "door"} and value in Channel.values:
-        return str(Channel(value).label)
+    if name == "instead":
+        return value_in_words(value, names_of([value]))
+    for names, choices in _CODED.items():
+        if name in names and value in choices.values:
+            return str(choices(value).label)
     return str(_WORDS.get(value, value)) if name not in {"q", "requester", "door"} else value
 
 

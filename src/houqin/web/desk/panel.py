@@ -12,6 +12,7 @@ from houqin.accounts.policies import may
 from houqin.desk.models import Impact, ServiceRequest, Urgency
 from houqin.desk.policies import allowed_steps
 from houqin.desk.queries.priorities import matrix
+from houqin.desk.queries.proposals import Told, waiting
 from houqin.desk.queries.similar import similar_to
 from houqin.files.models import Attachment
 from houqin.kernel import clock
@@ -61,6 +62,8 @@ class Panel:
     nobody: str
     buttons: list[Button]
     assign_url: str
+    proposals: list[Told]
+    other_url: str
     back: str
     sees_phone: bool
 
@@ -92,6 +95,8 @@ def panel_of(request: ServiceRequest, user: User, *, back: str) -> Panel:
         buttons=_buttons(request, order, steps, back=back),
         back=back,
         assign_url=_assign_url(request, order, user, back=back),
+        proposals=waiting(request) if "correct" in steps else [],
+        other_url=url_of(request, "correct", back),
         sees_phone=may(user, "people.see_phones"),
     )
 
@@ -140,10 +145,10 @@ def _candidates(
         return _everybody(WorkOrder(place=request.place, job_type=service.job_type))
     if order.status != WorkOrderStatus.TO_DISPATCH:
         return []
-    waiting = to_dispatch(request)
-    if waiting is None or not may_dispatch(user, waiting):
+    unassigned = to_dispatch(request)
+    if unassigned is None or not may_dispatch(user, unassigned):
         return []
-    return _everybody(waiting)
+    return _everybody(unassigned)
 
 
 def _everybody(order: WorkOrder) -> list[Candidate]:

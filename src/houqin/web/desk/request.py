@@ -33,6 +33,7 @@ from houqin.web.access import person_of, requires
 from houqin.web.desk import filters
 from houqin.web.desk.compose import QUICK, ComposeForm, say
 from houqin.web.desk.forms import MOST_SIMILAR
+from houqin.web.desk.proposals import by_rules
 from houqin.web.desk.steps import STEPS, buttons, url_of
 from houqin.web.lists import list_query, neighbours
 from houqin.web.once import new_form_key, once
@@ -177,6 +178,7 @@ def _facts(request: HttpRequest, found: ServiceRequest, user: User) -> dict[str,
         ],
         "renew_follower": url_of(found, "renew_follower", back) if "renew_link" in allowed else "",
         "ratings": _ratings(found),
+        **by_rules(found, allowed, back=back),
         "merged": found.merged.only("number", "title"),
         "tracking": settings.PUBLIC_URL.rstrip("/") + links.path_of(found),
         "sees_phone": may(user, "people.see_phones"),

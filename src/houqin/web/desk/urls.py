@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from houqin.web.desk import calls, follow_ups, phone, phone_ringing, places, queue, request
+from houqin.web.desk import calls, follow_ups, phone, phone_ringing, places, proposals, queue, request
 
 app_name = "desk"
 urlpatterns = [
@@ -26,6 +26,7 @@ urlpatterns = [
     path("requests/<slug:number>/panel/", queue.panel, name="panel"),
     path("requests/<slug:number>/dispatch/", queue.dispatch, name="dispatch"),
     path("requests/<slug:number>/write/", request.write, name="write"),
+    path("requests/<slug:number>/proposals/", proposals.decide, name="proposals"),
     path("requests/<slug:number>/files/<slug:key>/", request.file, name="file"),
     path("requests/<slug:number>/<slug:key>/", request.step, name="step"),
 ]

@@ -43,6 +43,19 @@ class Lists:
         }
         return f"{reverse('desk:queue')}?{urlencode(query)}"
 
+    def proposals(self, period: Period, **conditions: str) -> str:
+        """The requests of which a triage rule said something."""
+        if not self.shown:
+            return ""
+        query = {
+            "tab": "all",
+            "opened_from": period.start.isoformat(),
+            "opened_to": period.last.isoformat(),
+            **({"figures": "1"} if self.narrow else {}),
+            **conditions,
+        }
+        return f"{reverse('desk:queue')}?{urlencode(query)}"
+
     def ratings(self, period: Period, **conditions: str) -> str:
         """The ratings behind a mean."""
         if not self.shown:

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from houqin.web.insight import ratings, replays, views, waiting
+from houqin.web.insight import ratings, replays, triage, views, waiting
 
 app_name = "insight"
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("ratings/", ratings.ratings, name="ratings"),
+    path("triage/", triage.accuracy, name="triage"),
     path("export/", views.export, name="export"),
     path("waiting/", waiting.waiting, name="waiting"),
     path("waiting/requests/", waiting.requests, name="waiting_requests"),

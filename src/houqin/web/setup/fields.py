@@ -4,6 +4,7 @@ People type lines; a wrong line is named with its number and what it should look
 """
 
 import datetime as dt
+import re
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 _END_OF_DAY = dt.time(0)
+_BETWEEN_WORDS = re.compile(r"[\n,，、;；]")
 
 
 class HoursField(forms.CharField):
@@ -106,6 +108,41 @@ class LinesField(forms.CharField):
     def write_line(self, entry: dict[str, Any]) -> str:
         """The entry as it is typed."""
         return str(entry)
+
+
+class WordsField(forms.CharField):
+    """Words or phrases, one on each line or with commas between; gives a list without repetitions.
+
+    At most `most` of them, each at most `longest` characters long.
+    """
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def __init__(self, *, most: int, longest: int, **kwargs: Any) -> None:
+        kwargs.setdefault("required", False)
+        super().__init__(max_length=most * (longest + 2), **kwargs)
+        self.most, self.longest = most, longest
+
+    def prepare_value(self, value: Any) -> Any:
+        """The words as they are typed."""
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        """The words; `ValidationError` names one that is too long."""
+        parts = (" ".join(part.split()) for part in _BETWEEN_WORDS.split(value or ""))
+        words = list(dict.fromkeys(part for part in parts if part))
+        if len(words) > self.most:
+            sentence = _("At most %(most)d words; these are %(given)d. Make a second rule of the rest.")
+            raise ValidationError(sentence % {"most": self.most, "given": len(words)})
+        for word in words:
+            if len(word) > self.longest:
+                sentence = _("“%(word)s” is too long: at most %(most)d characters.")
+                raise ValidationError(sentence % {"word": f"{word[:20]}…", "most": self.longest})
+            if not word.strip("*"):
+                raise ValidationError(
+                    _("A star alone finds nothing; write the beginning of a word before it.")
+                )
+        return words
 
 
 KINDS = ("check", "text", "number", "choice", "yesno")

@@ -86,6 +86,13 @@ def _pages() -> list[tuple[Text, list[Link]]]:
                     _("Which priority follows from urgency and impact."),
                 ),
                 page(
+                    "catalogue.manage",
+                    "triage",
+                    "list-check",
+                    _("Triage rules"),
+                    _("What a report probably is, by its words, its door, its place and its time."),
+                ),
+                page(
                     "standards.manage",
                     "standards",
                     "clock",

@@ -16,6 +16,7 @@ from houqin.web.setup import (
     qr,
     returns,
     system,
+    triage,
     views,
 )
 
@@ -25,6 +26,14 @@ urlpatterns = [
     path("catalogue/", beginning.take_catalogue, name="take_catalogue"),
     path("organisation/", views.organisation_page, name="organisation"),
     path("priorities/", views.matrix, name="matrix"),
+    path("triage/", triage.rule_list, name="triage"),
+    path("triage/new/", triage.rule_edit, name="triage_new"),
+    path("triage/try/", triage.try_out, name="triage_try"),
+    path("triage/past/", triage.past_requests, name="triage_past"),
+    path("triage/starter/", triage.take_starter, name="triage_starter"),
+    path("triage/<int:pk>/", triage.rule_edit, name="triage_rule"),
+    path("triage/<int:pk>/move/", triage.rule_move, name="triage_move"),
+    path("triage/<int:pk>/delete/", triage.rule_delete, name="triage_delete"),
     path("standards/", views.standard_list, name="standards"),
     path("standards/new/", views.standard_edit, name="standard_new"),
     path("standards/<int:pk>/", views.standard_edit, name="standard"),

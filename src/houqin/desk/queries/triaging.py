@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from houqin.desk.models import Category, ProposalField, Service, ServiceRequest
 from houqin.desk.queries.catalogue import fallback_of, last_resort, standard_of, wanted
-from houqin.desk.queries.triage import YES, Names, Said, case_of, rule_book
+from houqin.desk.queries.triage import YES, Names, RuleBook, Said, case_of, rule_book
+from houqin.kernel.rules import Outcome
 from houqin.kernel.working_time import WorkingCalendar
 from houqin.staffing.models import Crew
 
@@ -45,35 +46,45 @@ class Choice:
 class Heard:
     """What the rules said, which fields hold at once, and what each field would have without them.
 
-    `asked` is the service whose questions the person could answer.
+    `outcome` has the rules that fitted, in order. `asked` is the service whose questions the person
+    could answer.
     """
 
+    outcome: Outcome
     said: list[Said]
     applied: frozenset[str]
     before: Before
     asked: Service | None
 
 
-def classify(*, request: ServiceRequest, choice: Choice, hours: WorkingCalendar) -> Heard:
-    """Put on a request that is about to be stored what it is about, its standard and its crew.
+def classify(
+    *,
+    request: ServiceRequest,
+    choice: Choice,
+    hours: WorkingCalendar,
+    book: RuleBook | None = None,
+    contact: str = "",
+) -> Heard:
+    """Put on a request that is not stored what it is about, its standard and its crew; nothing is written.
 
-    The rules are asked once, in one statement. Raises `Invalid`, naming the field, for a category or
-    service that is not in use, and where none is.
+    The rules (those in use, unless a `book` is given) are asked once. `contact` is by what the
+    requester can be reached, where the request does not show it. Raises `Invalid`, naming the field,
+    for a category or service that is not in use, and where none is.
     """
     chosen = (
         wanted(category_id=choice.category_id, service_id=choice.service_id) if choice.says_what else None
     )
-    book = rule_book()
-    keys = (
-        (chosen[1].pk, chosen[0].pk if chosen[0] and choice.service_id else None) if chosen else (None, None)
-    )
-    said = book.said(book.ask(case_of(request, hours=hours, at=request.opened_at, chosen=keys)))
+    keys = (chosen[1].pk, choice.service_id) if chosen else (None, None)
+    case = case_of(request, hours=hours, chosen=keys, contact=contact)
+    book = rule_book() if book is None else book
+    outcome = book.ask(case)
+    said = book.said(outcome)
     held = {one.field: one for one in said if one.applies and choice.leaves_open(one.field)}
     service, category = chosen or _about(held)
     before = _put(request, choice, service, category, by_rule=not KIND.isdisjoint(held))
     for one in held.values():
         _hold(request, one)
-    return Heard(said, frozenset(held), before, chosen[0] if chosen else None)
+    return Heard(outcome, said, frozenset(held), before, chosen[0] if chosen else None)
 
 
 def _about(held: Mapping[str, Said]) -> tuple[Service | None, Category]:

@@ -16,7 +16,6 @@ from houqin.web.access import person_of, requires
 from houqin.web.insight.links import Lists, lists_for, page_address
 from houqin.web.insight.periods import Period, named, period_of
 
-
 VERDICTS = (Verdict.ACCEPTED, Verdict.CORRECTED, Verdict.PASSED, Verdict.OPEN)
 
 

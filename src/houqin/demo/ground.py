@@ -5,7 +5,14 @@ from django.utils.translation import gettext as _
 
 from houqin.accounts.models import User
 from houqin.demo.campus import PREFIX, SITE
-from houqin.desk.models import Category, RequestEvent, Service, ServiceRequest
+from houqin.desk.models import (
+    Category,
+    RequestEvent,
+    Service,
+    ServiceRequest,
+    TriageProposal,
+    TriageRule,
+)
 from houqin.files.models import Attachment
 from houqin.intake.models import Call, CallEvent, PhoneLine
 from houqin.kernel.errors import Refused
@@ -28,6 +35,7 @@ CODED: tuple[type[Model], ...] = (
     Category,
     Service,
     PhoneLine,
+    TriageRule,
 )
 """Registers whose rows are known by their codes."""
 
@@ -49,6 +57,11 @@ def require_free_codes() -> None:
 def registered(model: type[Model]) -> QuerySet[Model]:
     """The rows of a register that belong to the demonstration."""
     return QuerySet(model).filter(_ours())
+
+
+def proposals() -> QuerySet[TriageProposal]:
+    """What the rules of the demonstration said, of requests of the house too."""
+    return TriageProposal.objects.filter(rule__in=registered(TriageRule))
 
 
 def people() -> QuerySet[User]:

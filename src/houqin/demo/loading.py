@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from houqin.accounts.models import User
-from houqin.demo import calls, letters, lives, notices, rosters, today, writing
+from houqin.demo import calls, letters, lives, notices, rosters, rules, today, writing
 from houqin.demo.campus import SITE
 from houqin.demo.clocks import Clockwork
 from houqin.demo.ground import require_free_codes
@@ -72,6 +72,7 @@ def load_demonstration(*, now: dt.datetime | None = None, occasions: int = OCCAS
         stories = [*present, *tell_past(world, occasions)]
         for story in stories:
             story.cut_off(world.now)
+        rules.judge(world, rules.lay_down(world), stories)
         stories.sort(key=lambda story: story.request.opened_at)
         writing.number(stories)
         alarms = Alarm.objects.bulk_create(Clockwork(world).wind(stories))

@@ -20,7 +20,7 @@ from psycopg import sql
 from houqin.accounts.models import User
 from houqin.demo import campus, ground, letters
 from houqin.demo.loading import is_loaded, lock
-from houqin.desk.models import ServiceRequest
+from houqin.desk.models import ServiceRequest, TriageProposal
 from houqin.files import places as file_places
 from houqin.files.models import Attachment
 from houqin.intake.models import Call
@@ -130,6 +130,7 @@ def _doomed() -> _Doomed:
     doomed.add(Attachment, mails.values_list("raw", flat=True))
     doomed.add(ReturningAddress, letters.addresses().values_list("pk", flat=True))
     doomed.add(Call, ground.calls().values_list("pk", flat=True))
+    doomed.add(TriageProposal, ground.proposals().values_list("pk", flat=True))
     for rows in (mails, ground.photos(requests, orders), requests, orders, ground.labels(), ground.people()):
         doomed.add(rows.model, rows.values_list("pk", flat=True))
     for model in ground.CODED:

@@ -22,6 +22,7 @@ from houqin.desk.models import (
     RequestEvent,
     RequestStatus,
     ServiceRequest,
+    TriageProposal,
 )
 from houqin.desk.models.requests import ENDED
 from houqin.desk.queries.replay import replayed
@@ -45,6 +46,7 @@ class Story:
     follow_ups: list[FollowUp] = field(default_factory=list)
     photos: list[Attachment] = field(default_factory=list)
     followers: list[Follower] = field(default_factory=list)
+    proposals: list[TriageProposal] = field(default_factory=list)
     status: str = R.NEW
     into: Self | None = None
 

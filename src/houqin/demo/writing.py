@@ -21,6 +21,7 @@ from houqin.desk.models import (
     RequestAttachment,
     RequestEvent,
     RequestOrder,
+    TriageProposal,
 )
 from houqin.desk.queries.affected import Marks, distinct, marks
 from houqin.flows.history.bulk import array_text, copy_rows, copy_tracked_rows, next_keys
@@ -75,12 +76,14 @@ def write(stories: Sequence[Story]) -> None:
     _write_ratings(stories)
     _write_time(jobs)
     _write_photos(stories)
+    TriageProposal.objects.bulk_create(proposal for story in stories for proposal in story.proposals)
 
 
 def _tie(story: Story) -> None:
     """Tell everything that belongs to a story the keys of its request and its orders."""
-    of_request: list[RequestEvent | Message | Rating | FollowUp | Follower]
+    of_request: list[RequestEvent | Message | Rating | FollowUp | Follower | TriageProposal]
     of_request = [*story.events, *story.messages, *story.ratings, *story.follow_ups, *story.followers]
+    of_request += story.proposals
     for row in of_request:
         row.request_id = story.request.pk
     for job in story.jobs:

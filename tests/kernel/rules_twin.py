@@ -38,6 +38,7 @@ def fits(when: Conditions, case: Case) -> bool:
         "department": not when.departments or case.department in when.departments,
         "category": not when.categories or case.category in when.categories,
         "service": not when.services or case.service in when.services,
+        "unknown": not (when.unknown and case.category is not None),
         "hours": {
             "": True,
             "working": case.is_open,

@@ -97,6 +97,15 @@ def test_later_rules_see_what_an_earlier_one_said_unless_somebody_chose() -> Non
     assert "crew" not in judged(rules, Case(text="漏水", category=2)).decided()
 
 
+def test_a_rule_for_the_rest_fits_only_where_nothing_is_known() -> None:
+    rest = Rule(key=9, when=Conditions(unknown=True), then={KIND: LIFT})
+    rules = [rule(1, "漏水", kind=WATER), rest]
+
+    assert judged(rules, Case(text="你好")).decided() == {KIND: (9, LIFT)}
+    assert judged(rules, Case(text="漏水")).decided() == {KIND: (1, WATER)}
+    assert judged(rules, Case(text="你好", category=1)).decided() == {}
+
+
 def test_two_rules_that_point_at_each_other_are_each_asked_once() -> None:
     rules = [
         Rule(key=1, when=Conditions(categories=frozenset({2})), then={KIND: WATER}),
@@ -125,6 +134,7 @@ conditions = st.builds(
     departments=some_of,
     categories=some_of,
     services=st.frozensets(st.integers(11, 12), max_size=1),
+    unknown=st.booleans(),
     hours=st.sampled_from(["", WORKING, OUTSIDE, DAY_OFF]),
     window=st.none() | st.tuples(st.integers(0, 1_439), st.integers(0, 1_439)),
 )

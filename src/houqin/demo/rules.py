@@ -24,7 +24,7 @@ from houqin.flows.starter.reading import rules
 
 F, V = ProposalField, Verdict
 KIND = (F.CATEGORY, F.SERVICE)
-CHOSEN_WRONG = 0.012
+CHOSEN_WRONG = 0.08
 """How many of the others were reported under 其他, though a rule knew better."""
 
 
@@ -79,6 +79,7 @@ def _rule(
         when_any=facts.get("any", []),
         when_all=facts.get("all", []),
         when_none=facts.get("none", []),
+        when_unknown=facts.get("unknown", False),
         then_service=service,
         then_category=category,
         then_urgency=facts.get("urgency", ""),

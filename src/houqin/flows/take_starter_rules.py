@@ -49,6 +49,7 @@ def add_starter_rules() -> int:
                 when_any=facts.get("any", []),
                 when_all=facts.get("all", []),
                 when_none=facts.get("none", []),
+                when_unknown=facts.get("unknown", False),
                 **then,
             )
     return TriageRule.objects.filter(active=True).count()

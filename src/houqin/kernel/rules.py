@@ -49,8 +49,9 @@ class Conditions:
     """When a rule fits: all of what is set must hold; nothing set fits everything.
 
     `some` are words of which one is enough, `every` those that must all be there, `none` those that
-    must not. `hours` is empty or `WORKING`, `OUTSIDE`, `DAY_OFF`. `window` is two minutes of the
-    day, the last one left out; an end that is not after the start lies on the next day.
+    must not. `unknown` asks that neither a person nor an earlier rule has said what it is about.
+    `hours` is empty or `WORKING`, `OUTSIDE`, `DAY_OFF`. `window` is two minutes of the day, the last
+    one left out; an end that is not after the start lies on the next day.
     """
 
     some: tuple[str, ...] = ()
@@ -63,6 +64,7 @@ class Conditions:
     departments: frozenset[int] = frozenset()
     categories: frozenset[int] = frozenset()
     services: frozenset[int] = frozenset()
+    unknown: bool = False
     hours: str = ""
     window: Window | None = None
 
@@ -163,6 +165,7 @@ def _came_so(when: Conditions, case: Case) -> bool:
         and (not when.domains or any(_inside(case.domain, domain) for domain in when.domains))
         and (not when.categories or case.category in when.categories)
         and (not when.services or case.service in when.services)
+        and (not when.unknown or case.category is None)
     )
 
 

@@ -120,6 +120,7 @@ class TriageRule(models.Model):
         verbose_name=_("reported as (service)"),
         related_name="+",
     )
+    when_unknown = models.BooleanField(_("nobody has said what it is"), default=False)
     when_hours = models.CharField(_("hours"), max_length=8, choices=RuleHours.choices, blank=True)
     when_from = models.TimeField(pgettext_lazy("time of day", "from"), null=True, blank=True)
     when_until = models.TimeField(pgettext_lazy("time of day", "until"), null=True, blank=True)
@@ -178,6 +179,10 @@ class TriageRule(models.Model):
             models.CheckConstraint(
                 name="triage_rule_asks_for_category_or_service",
                 condition=Q(when_category__isnull=True) | Q(when_service__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="triage_rule_asks_not_both_ways",
+                condition=Q(when_unknown=False) | Q(when_category__isnull=True, when_service__isnull=True),
             ),
             models.CheckConstraint(
                 name="triage_rule_names_category_or_service",

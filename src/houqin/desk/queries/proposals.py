@@ -72,8 +72,8 @@ def in_words(field: str, value: str, called: Mapping[str, list[str]]) -> str:
     """A value of a proposal as people read it; `called` has the names of codes."""
     if field == F.SAFETY:
         return _("yes") if value == "yes" else _("no")
-    if value in called:
-        return in_language(*called[value])
+    if names := called.get(value):
+        return in_language(*names)
     return str(_WORDS.get(field, {}).get(value, value)) or pgettext("no value", "none")
 
 
@@ -133,6 +133,7 @@ def _conditions(because: Mapping[str, Any]) -> list[tuple[str, str]]:
         (_("the place is in %(what)s"), _name(because.get("place"))),
         (_("the department is %(what)s"), _name(because.get("department"))),
         (_("it was reported as %(what)s"), _name(because.get("service") or because.get("category"))),
+        ("%(what)s", _("nobody has said what it is") if because.get("unknown") else ""),
         (_("it came %(what)s"), _labels([because["hours"]] if "hours" in because else [], RuleHours)),
         (_("it came between %(what)s"), "–".join(window)),
     ]

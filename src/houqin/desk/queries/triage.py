@@ -67,6 +67,7 @@ class Known:
             "channels": row.when_channels,
             "contacts": row.when_contacts,
             "domains": row.when_domains,
+            "unknown": row.when_unknown,
             "hours": row.when_hours,
             "window": [f"{at:%H:%M}" for at in (row.when_from, row.when_until) if at],
             **{
@@ -249,6 +250,7 @@ def _conditions(row: Any) -> Conditions:
         departments=frozenset(row.units if row.when_department_id else ()),
         categories=_keys(row.when_category_id),
         services=_keys(row.when_service_id),
+        unknown=row.when_unknown,
         hours=row.when_hours,
         window=window,
     )

@@ -32,15 +32,20 @@ MOST_DOMAINS, LONGEST_DOMAIN = 20, 120
 DOMAIN = RegexValidator(
     r"^[^\s@]+\.[^\s@.]+$", gettext_lazy("A domain looks like example.com, without anything before an @.")
 )
-_NOT_SAID = ("", pgettext_lazy("triage rule", "nothing"))
+_OPEN = "-"
+_UNKNOWN = "n"
+_NOT_SAID = pgettext_lazy("triage rule", "nothing")
 _HINT_WORDS = gettext_lazy("One on each line, or with commas between. “leak*” also finds “leaking”.")
 _DOORS = [choice for choice in Channel.choices if choice[0] != Channel.IMPORTED]
 
 
 class KindField(forms.ChoiceField):
-    """A category or one of its services, in one list; gives a pair of keys, one of them or both None."""
+    """A category or one of its services, in one list; gives a pair of keys, one of them or both None.
 
-    def fill(self, *, nothing: Any, also: TriageRule | None = None) -> None:
+    `unknown` offers that nobody has said it; the pair is then (None, 0).
+    """
+
+    def fill(self, *, nothing: Any, unknown: Any = None, also: TriageRule | None = None) -> None:
         """List what is in use; what the rule names already is listed too."""
         named = also and (also.when_category_id, also.then_category_id)
         services: dict[int, list[tuple[str, str]]] = {}
@@ -53,12 +58,14 @@ class KindField(forms.ChoiceField):
             for category in Category.objects.all()
             if category.active or category.pk in services or (named and category.pk in named)
         ]
-        self.choices = [("", nothing), *groups]
+        self.choices = [("", nothing), *([(_UNKNOWN, unknown)] if unknown else []), *groups]
 
     def prepare_value(self, value: Any) -> Any:
         """The value of the list."""
         if isinstance(value, tuple):
             category, service = value
+            if service == 0:
+                return _UNKNOWN
             return f"s{service}" if service else f"c{category}" if category else ""
         return value
 
@@ -67,8 +74,28 @@ class KindField(forms.ChoiceField):
         text = super().clean(value)
         if not text:
             return (None, None)
+        if text == _UNKNOWN:
+            return (None, 0)
         key = int(text[1:])
         return (None, key) if text.startswith("s") else (key, None)
+
+
+class OpenField(forms.ChoiceField):
+    """One of some choices, or none of them, which is a choice of its own and gives an empty text."""
+
+    widget = forms.RadioSelect
+
+    def __init__(self, *, choices: Any, nothing: Any, **kwargs: Any) -> None:
+        super().__init__(choices=[(_OPEN, nothing), *choices], required=False, initial="", **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """The value of the button."""
+        return value or _OPEN
+
+    def clean(self, value: Any) -> Any:
+        """The choice, empty for none."""
+        text = super().clean(value)
+        return "" if text == _OPEN else text
 
 
 def _whole(category: Category) -> str:
@@ -81,7 +108,7 @@ class RuleForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("name"), max_length=80)
     name_en = forms.CharField(label=gettext_lazy("English name"), max_length=120, required=False)
     mode = forms.ChoiceField(
-        label=gettext_lazy("What it says"),
+        label=pgettext_lazy("triage rule", "What it says"),
         choices=[
             (RuleMode.PROPOSE, pgettext_lazy("triage rule", "is proposed")),
             (RuleMode.APPLY, pgettext_lazy("triage rule", "holds at once")),
@@ -128,11 +155,10 @@ class RuleForm(forms.Form):
         longest=LONGEST_DOMAIN,
         help_text=gettext_lazy("Domains such as example.com; those below count too."),
     )
-    when_hours = forms.ChoiceField(
+    when_hours = OpenField(
         label=gettext_lazy("it comes"),
-        choices=[("", pgettext_lazy("triage rule", "at any time")), *RuleHours.choices],
-        required=False,
-        widget=forms.RadioSelect,
+        choices=RuleHours.choices,
+        nothing=pgettext_lazy("triage rule", "at any time"),
         help_text=gettext_lazy("By the working calendar of the place."),
     )
     when_from = forms.TimeField(
@@ -148,18 +174,8 @@ class RuleForm(forms.Form):
     )
 
     then_kind = KindField(label=gettext_lazy("category or service"), required=False)
-    then_urgency = forms.ChoiceField(
-        label=gettext_lazy("urgency"),
-        choices=[_NOT_SAID, *Urgency.choices],
-        required=False,
-        widget=forms.RadioSelect,
-    )
-    then_impact = forms.ChoiceField(
-        label=gettext_lazy("impact"),
-        choices=[_NOT_SAID, *Impact.choices],
-        required=False,
-        widget=forms.RadioSelect,
-    )
+    then_urgency = OpenField(label=gettext_lazy("urgency"), choices=Urgency.choices, nothing=_NOT_SAID)
+    then_impact = OpenField(label=gettext_lazy("impact"), choices=Impact.choices, nothing=_NOT_SAID)
     then_safety = forms.BooleanField(
         label=gettext_lazy("People are in danger"),
         required=False,
@@ -169,7 +185,7 @@ class RuleForm(forms.Form):
         label=gettext_lazy("crew"),
         queryset=Crew.objects.filter(active=True),
         required=False,
-        empty_label=pgettext_lazy("triage rule", "nothing"),
+        empty_label=_NOT_SAID,
     )
     stops = forms.BooleanField(
         label=gettext_lazy("ask no further rule"),
@@ -179,8 +195,10 @@ class RuleForm(forms.Form):
 
     def __init__(self, data: Any = None, *, rule: TriageRule | None = None) -> None:
         super().__init__(data, initial=_initial(rule) if rule else None)
-        for name, nothing in (("when_kind", _("anything")), ("then_kind", _NOT_SAID[1])):
-            self.fields[name].fill(nothing=nothing, also=rule)  # type: ignore[attr-defined]
+        asked: KindField = self.fields["when_kind"]  # type: ignore[assignment]
+        asked.fill(nothing=_("anything"), unknown=_("nobody has said what it is"), also=rule)
+        said: KindField = self.fields["then_kind"]  # type: ignore[assignment]
+        said.fill(nothing=_NOT_SAID, also=rule)
         if rule is not None and rule.then_crew_id:
             crews = Crew.objects.filter(active=True) | Crew.objects.filter(pk=rule.then_crew_id)
             self.fields["then_crew"].queryset = crews  # type: ignore[attr-defined]
@@ -199,7 +217,8 @@ class RuleForm(forms.Form):
         }
         for side in ("when", "then"):
             category, service = self.cleaned_data[f"{side}_kind"]
-            facts |= {f"{side}_category_id": category, f"{side}_service_id": service}
+            facts |= {f"{side}_category_id": category, f"{side}_service_id": service or None}
+        facts["when_unknown"] = self.cleaned_data["when_kind"] == (None, 0)
         return facts
 
 
@@ -207,7 +226,7 @@ def _initial(rule: TriageRule) -> dict[str, Any]:
     plain = {name: getattr(rule, name) for name in RuleForm.base_fields if not name.endswith("_kind")}
     return {
         **plain,
-        "when_kind": (rule.when_category_id, rule.when_service_id),
+        "when_kind": (rule.when_category_id, 0 if rule.when_unknown else rule.when_service_id),
         "then_kind": (rule.then_category_id, rule.then_service_id),
     }
 

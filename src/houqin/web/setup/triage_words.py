@@ -60,6 +60,7 @@ def asks(known: Known) -> list[str]:
         (_("place in %(what)s"), _thing(known, "when_place")),
         (_("department %(what)s"), _thing(known, "when_department")),
         (_("reported as %(what)s"), _thing(known, "when_category") or _thing(known, "when_service")),
+        ("%(what)s", _("nobody has said what it is") if row.when_unknown else ""),
         ("%(what)s", _labels([row.when_hours] if row.when_hours else [], RuleHours)),
         ("%(what)s", _window(row)),
     ]

@@ -115,7 +115,10 @@ def _tell_wrong_choice(story: Story, said: list[Said], other: Service, reason: s
 
 
 def _tell_chosen(story: Story, said: list[Said]) -> None:
-    """What the requester chose stays; what a rule says beside it is proposed."""
+    """What the requester chose stays; what a rule says beside it is proposed.
+
+    Of urgencies only what asks to hurry: the year deals them out by chance.
+    """
     request, service = story.request, story.offer.service
     before = {F.CATEGORY: service.category.code, F.SERVICE: service.code, F.URGENCY: request.urgency}
     accepted = _accepted(story)
@@ -124,7 +127,7 @@ def _tell_chosen(story: Story, said: list[Said]) -> None:
         elsewhere = one.field == F.SERVICE and one.known.row.then_service.category_id != service.category_id  # type: ignore[union-attr]
         if elsewhere and accepted is not None:
             _add(story, one, before[F.SERVICE], applied=False, verdict=V.PASSED, by=accepted, was=service)
-        elif one.field == F.URGENCY and was != one.value:
+        elif one.field == F.URGENCY and was != one.value and not one.applies:
             taken = V.ACCEPTED if request.urgency == one.value else V.PASSED
             _add(story, one, was, applied=False, verdict=taken, by=accepted)
         elif elsewhere:

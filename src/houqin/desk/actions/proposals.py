@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 
 from houqin.accounts.models import User
 from houqin.desk.actions import moving
-from houqin.desk.models import ProposalField, ServiceRequest, TriageProposal, Verdict
+from houqin.desk.models import ProposalField, RequestEvent, ServiceRequest, TriageProposal, Verdict
 from houqin.desk.queries.triage import YES, Names, Said
 from houqin.kernel.errors import Missing, StaleState
 
 NO = "no"
 """The value of danger that a person has taken back."""
 
+_RAISED = "impact_raised"
 F = ProposalField
 
 
@@ -56,11 +57,13 @@ def keep(
 def confirm(*, request: ServiceRequest, by: User | None, at: dt.datetime) -> None:
     """Judge what nobody has judged by how it stands: a person has taken the locked request on so.
 
-    A machine confirms nothing.
+    A machine confirms nothing, and an impact that the number of people has raised is nobody's word.
     """
     if by is None:
         return
     unjudged = TriageProposal.objects.filter(request=request, verdict=Verdict.OPEN)
+    if request.affected > 1 and RequestEvent.objects.filter(request=request, kind=_RAISED).exists():
+        unjudged = unjudged.exclude(field=F.IMPACT)
     if rows := list(unjudged):
         _judge(rows, values_of(request, ProposalField.values), named(request), by=by, at=at)
 

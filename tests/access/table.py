@@ -84,6 +84,10 @@ PAGES: dict[str, Page] = {
     **_all(FIGURES, "insight:overview insight:export insight:waiting insight:waiting_export"),
     **_all(FIGURES, "insight:replay insight:replay_standard insight:count"),
     **_all(FIGURES & SEES_REQUESTS, "insight:ratings insight:waiting_requests insight:replay_requests"),
+    **_all(DESK, "desk:proposals", "request"),
+    **_all(FIGURES, "insight:triage"),
+    **_all(SETS_UP, "setup:triage setup:triage_new setup:triage_rule setup:triage_try setup:triage_past"),
+    **_all(SETS_UP, "setup:triage_move setup:triage_delete setup:triage_starter"),
     **_all(
         SETS_UP,
         "setup:start setup:organisation setup:matrix setup:standards setup:standard_new setup:standard",

@@ -15,7 +15,7 @@ from houqin.accounts.actions import passwords
 from houqin.accounts.models import Role, User
 from houqin.desk import links
 from houqin.desk.actions import following
-from houqin.desk.models import Follower, FollowUp, RequestStatus, ServiceRequest
+from houqin.desk.models import Follower, FollowUp, RequestStatus, ServiceRequest, TriageRule
 from houqin.flows.accept_result import accept_result, rate_request
 from houqin.flows.add_message import add_note, write_to_requester
 from houqin.flows.assign_work import assign_work, schedule_work
@@ -39,6 +39,7 @@ from tests.intake.letters import arrives, letter
 from tests.makers import grant, make_code, make_department, make_partner, make_person
 from tests.makers_calls import missed, reported, taken
 from tests.makers_desk import make_request
+from tests.makers_triage import make_rule
 
 EVERYTHING = (
     Role.ADMINISTRATOR,
@@ -101,6 +102,7 @@ def build() -> World:
     people = {"boss": boss, "careful": careful, "chen": site.chen, "wang": site.wang}
     world.sessions = {who: session_of(one) for who, one in people.items()}
     staff.build(site.crew, site.chen, site.room)
+    make_rule("一闪", name="灯光闪烁", mode="propose", then_urgency="high", then_safety=True)
     world.requests["fresh"] = _reported(site, "走廊的灯一闪一闪")
     return world
 
@@ -273,6 +275,7 @@ def _of_the_office(world: World) -> Iterator[Visit]:
     for path in ("waiting/", "waiting/requests/?owner=us", "replay/?run=1&load=1"):
         yield "boss", f"{reverse('insight:overview')}{path}", "work"
     yield "boss", f"{reverse('insight:replay_requests')}?kind=resolution&what=measured", "work"
+    yield "boss", reverse("insight:triage"), "work"
     for name in ("account_change_password", "account_reauthenticate", "mfa_activate_totp"):
         yield "boss", reverse(name), "work"
     yield "boss", f"{reverse('search:find')}?q=漏水", "work"
@@ -314,6 +317,9 @@ def _of_the_setup(world: World) -> Iterator[Visit]:
         "system",
     ):
         yield "boss", reverse(f"setup:{name}"), "setup2"
+    for name in ("triage", "triage_new", "triage_try", "triage_past"):
+        yield "boss", reverse(f"setup:{name}"), "setup2"
+    yield "boss", reverse("setup:triage_rule", args=[TriageRule.objects.get().pk]), "setup2"
     standard = ServiceStandard.objects.get()
     yield "boss", reverse("setup:standard", args=[standard.pk]), "setup"
     yield "boss", reverse("setup:person", args=[site.chen.pk]), "setup"

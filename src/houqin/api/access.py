@@ -13,6 +13,7 @@ STAFF = "staff"
 
 _WORK = ("work.perform", "work.dispatch")
 _TRIAGE = ("desk.triage",)
+_RULES = ("catalogue.manage", "desk.triage")
 _CREWS = ("work.view", "staffing.manage")
 
 NEEDS: dict[str, tuple[str, ...]] = {
@@ -152,6 +153,9 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "get_standard": (STAFF,),
     "create_standard": ("standards.manage",),
     "change_standard": ("standards.manage",),
+    # triage rules
+    "list_triage_rules": _RULES,
+    "try_triage_rules": _RULES,
     # mail that came in
     "list_inbound_messages": ("system.manage", "desk.triage"),
     # telephone calls
@@ -169,6 +173,9 @@ NEEDS: dict[str, tuple[str, ...]] = {
 
 SCOPED = {"report_call": "calls"}
 """Operations that a token of just that scope may use, too."""
+
+WRITES_NOTHING = frozenset({"try_triage_rules"})
+"""Operations that are asked by POST and only read: a token without the scope `write` may call them."""
 
 UNDIVIDED = frozenset({"people.manage", "system.manage"})
 """Rights that count only where they hold everywhere: who gives roles could give themselves the whole."""

@@ -9,7 +9,7 @@ from ninja.security import HttpBearer
 
 from houqin.accounts.models import ApiToken, User
 from houqin.accounts.queries.tokens import caller_of
-from houqin.api.access import NEEDS, SCOPED, may_call
+from houqin.api.access import NEEDS, SCOPED, WRITES_NOTHING, may_call
 from houqin.kernel.errors import NotPermitted
 
 READ = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -47,7 +47,8 @@ class Bearer(HttpBearer):
             return
         if "read" not in scopes:
             raise NotPermitted(_("This token may only report calls. Make one with the scope it takes."))
-        if request.method not in READ and "write" not in scopes:
+        writes = request.method not in READ and self.operation not in WRITES_NOTHING
+        if writes and "write" not in scopes:
             raise NotPermitted(_("This token may only read. Make one with the scope “write”."))
 
 

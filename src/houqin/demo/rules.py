@@ -100,7 +100,8 @@ def _tell_mail(story: Story, said: list[Said], reason: str) -> None:
             _add(story, one, "", applied=True, verdict=V.ACCEPTED, by=accepted)
         elif accepted is not None:
             event = _corrected(story, accepted, reason, one)
-            _add(story, one, "", applied=True, verdict=V.CORRECTED, by=event, instead=service)
+            right = service if one.field == F.SERVICE else category
+            _add(story, one, "", applied=True, verdict=V.CORRECTED, by=event, instead=right)
     _tell_chosen(story, [one for one in said if one.field not in KIND])
 
 
@@ -191,7 +192,7 @@ def _add(
     verdict: str,
     by: RequestEvent | None,
     was: Service | None = None,
-    instead: Service | None = None,
+    instead: Category | Service | None = None,
 ) -> None:
     """One proposal; nobody has judged it where there is no event `by` which that was done."""
     named = {one.value: one.names} | {row.code: [row.name, row.name_en] for row in (was, instead) if row}

@@ -41,7 +41,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Change:
-    """What a rule says of a field, in words; `holds` is `applied`, `proposed`, `late` or `same`.
+    """What a rule says of a field; `holds` is `applied`, `proposed`, `late` or `same`.
 
     `late` is what an earlier rule has decided, `same` what stands there anyway.
     """
@@ -49,6 +49,8 @@ class Change:
     field: str
     value: str
     holds: str
+    label: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,8 @@ def _holding(one: Said, heard: Heard) -> str:
 
 
 def _change(one: Said, holds: str) -> Change:
-    return Change(str(F(one.field).label), in_words(one.field, one.value, {one.value: one.names}), holds)
+    words = in_words(one.field, one.value, {one.value: one.names})
+    return Change(one.field, one.value, holds, str(F(one.field).label), words)
 
 
 def _chosen(request: ServiceRequest) -> tuple[int | None, int | None]:

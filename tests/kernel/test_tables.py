@@ -74,7 +74,7 @@ def test_a_separator_inside_quotes_does_not_count() -> None:
         ("name\nRéunion\n".encode("latin-1"), "Line 2"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(128, 256)), "neither"),
         (b'a,b\n1,"' + b"x" * 200_000, "quotation mark"),
-        (gzip.compress(b"a,b\n" * 1000)[:-20], "damaged"),
+        (gzip.compress(b"a,b\n" * 1000, mtime=0)[:-20], "damaged"),
         (b"PK\x03\x04 not a zip", "Excel"),
         (b"\xd0\xcf\x11\xe0 not a workbook", "Excel"),
     ],

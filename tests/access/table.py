@@ -92,6 +92,7 @@ PAGES: dict[str, Page] = {
         SETS_UP,
         "setup:start setup:organisation setup:matrix setup:standards setup:standard_new setup:standard",
     ),
+    **_all(SETS_UP, "setup:dispatch"),
     **_all(READS_HISTORY, "setup:start"),
     **_all(SETS_UP, "setup:register setup:new setup:edit setup:delete"),
     **_all(

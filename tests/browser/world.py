@@ -302,7 +302,16 @@ def _of_the_setup(world: World) -> Iterator[Visit]:
         yield "boss", reverse("setup:new", args=[key]), "setup"
         if pk is not None:
             yield "boss", reverse("setup:edit", args=[key, pk]), "setup"
-    for name in ("start", "organisation", "matrix", "standards", "standard_new", "people", "person_new"):
+    for name in (
+        "start",
+        "organisation",
+        "matrix",
+        "dispatch",
+        "standards",
+        "standard_new",
+        "people",
+        "person_new",
+    ):
         yield "boss", reverse(f"setup:{name}"), "setup"
     for name in (
         "roles",

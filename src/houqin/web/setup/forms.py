@@ -23,6 +23,7 @@ from houqin.work.models import (
     StandardTarget,
     TargetKind,
 )
+from houqin.work.queries.dispatch_rules import dispatch_rules
 
 WEEKDAYS = (
     pgettext_lazy("weekday", "Monday"),
@@ -149,6 +150,8 @@ class JobTypeForm(forms.ModelForm[JobType]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["steps"].known = self.instance.steps  # type: ignore[attr-defined]
+        if self.instance.pk is None:
+            self.initial["dispatch_mode"] = dispatch_rules().default_mode
 
     class Meta:
         model = JobType

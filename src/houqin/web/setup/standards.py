@@ -6,6 +6,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from houqin.accounts import policies
 from houqin.flows.refresh_clocks import refresh_open
@@ -91,6 +92,13 @@ def _pages() -> list[tuple[Text, list[Link]]]:
                     "list-check",
                     _("Triage rules"),
                     _("What a report probably is, by its words, its door, its place and its time."),
+                ),
+                page(
+                    "catalogue.manage",
+                    "dispatch",
+                    "user-share",
+                    pgettext_lazy("setup", "Dispatch"),
+                    _("How long offers stand, and what counts for the best score."),
                 ),
                 page(
                     "standards.manage",

@@ -34,6 +34,7 @@ urlpatterns = [
     path("triage/<int:pk>/", triage.rule_edit, name="triage_rule"),
     path("triage/<int:pk>/move/", triage.rule_move, name="triage_move"),
     path("triage/<int:pk>/delete/", triage.rule_delete, name="triage_delete"),
+    path("dispatch/", views.dispatch, name="dispatch"),
     path("standards/", views.standard_list, name="standards"),
     path("standards/new/", views.standard_edit, name="standard_new"),
     path("standards/<int:pk>/", views.standard_edit, name="standard"),

@@ -21,10 +21,18 @@ from houqin.web.access import CHAPTER_PERMISSIONS, person_of, requires
 from houqin.web.once import new_form_key
 from houqin.web.responses import go_to, refused, refused_back
 from houqin.web.setup import beginning, standards
-from houqin.web.setup.forms import MatrixForm, OrganisationForm, PausingForm, StandardForm, target_forms
+from houqin.web.setup.dispatch_form import DispatchForm
+from houqin.web.setup.forms import (
+    MatrixForm,
+    OrganisationForm,
+    PausingForm,
+    StandardForm,
+    target_forms,
+)
 from houqin.web.setup.known_faults import KnownFaultForm
 from houqin.web.setup.registers import REGISTERS, Register
 from houqin.work.models import Priority, ServiceStandard, TargetKind
+from houqin.work.queries.dispatch_rules import dispatch_rules
 
 ANY = CHAPTER_PERMISSIONS["setup"]
 PER_PAGE = 100
@@ -140,6 +148,18 @@ def matrix(request: HttpRequest) -> HttpResponse:
     context = {"chapter": "setup", "form": form, "known": known, "impacts": Impact.labels}
     wrong = form.errors or known.errors
     return render(request, "setup/matrix.html", context, status=422 if wrong else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("catalogue.manage")
+def dispatch(request: HttpRequest) -> HttpResponse:
+    """The rules of dispatch: how long offers stand, and how much each part of a score counts."""
+    form = DispatchForm(request.POST or None, instance=dispatch_rules())
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        return go_to(request, "setup:start", said=_("Saved."))
+    context = {"chapter": "setup", "form": form}
+    return render(request, "setup/dispatch.html", context, status=422 if form.errors else 200)
 
 
 @require_GET

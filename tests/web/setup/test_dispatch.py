@@ -24,7 +24,7 @@ GIVEN = {
 def test_the_rules_are_kept_and_new_job_types_begin_with_their_mode(admin: User) -> None:
     boss = signed_in(admin)
 
-    assert boss.post(reverse("setup:dispatch"), GIVEN).status_code == 302
+    assert boss.post(reverse("setup:dispatch"), GIVEN).status_code == 303
 
     rules = DispatchRules.objects.get()
     assert (rules.offer_minutes, rules.critical_offer_minutes, rules.weight_load) == (15, 2, 40)

@@ -150,7 +150,7 @@ class JobTypeForm(forms.ModelForm[JobType]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["steps"].known = self.instance.steps  # type: ignore[attr-defined]
-        if self.instance.pk is None:
+        if not self.instance.pk:
             self.initial["dispatch_mode"] = dispatch_rules().default_mode
 
     class Meta:

@@ -99,7 +99,7 @@ def test_the_list_takes_few_statements(
     for _n in range(10):
         make_order(job_type=order.job_type, place=order.place)
 
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         assert text(desk.get("/work/orders/?tab=all")).count("<tr data-row") == 11
 
 
@@ -237,7 +237,7 @@ def test_the_page_takes_few_statements(
     asked = make_request(service=make_service(job_type=job), place=place)
     order = under_way(raise_work_order(request_id=asked.pk, by=xu), chen)
 
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(27):
         assert asked.number in text(desk.get(at(order) + "?tab=all"))
 
 

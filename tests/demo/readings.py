@@ -4,26 +4,24 @@ import datetime as dt
 from typing import Any
 
 from houqin.desk.models import ServiceRequest
-from houqin.desk.queries.clocks import clocks_of, is_critical, pending_alarms, recipient_calendar
+from houqin.desk.queries.alarms import pending_of
+from houqin.desk.queries.clocks import clocks_of
 from tests.demo.conftest import NOW
 
 
 def differing_copies(request: ServiceRequest, now: dt.datetime = NOW) -> dict[str, Any]:
     """What differs, by column; nothing when all is well."""
     clocks = clocks_of(request, now)
-    alarms = pending_alarms(
-        clocks,
-        subject=request.number,
-        critical=is_critical(request.priority),
-        recipient=recipient_calendar(request.place),
-    )
+    pending = pending_of(request, clocks, now)
     computed = {
         "responded_at": clocks.response.met_at,
         "response_due_at": clocks.response.due_at,
         "arrival_due_at": clocks.arrival.due_at,
         "due_at": clocks.resolution.due_at,
         "next_due_at": clocks.next_due_at if request.is_open else None,
-        "warn_at": alarms[0].at if request.is_open and alarms else None,
+        "warn_at": pending.look_at if request.is_open else None,
+        "escalated": pending.reached if request.is_open else 0,
+        "update_due_at": clocks.update.due_at,
         "paused": clocks.paused,
         "provisional": clocks.provisional,
     }

@@ -12,6 +12,7 @@ from houqin.demo.accounts import ACCOUNTS, DEMO_PASSWORD, offered
 from houqin.demo.loading import Loaded, load_demonstration
 from houqin.desk.models import Rating, RequestEvent, RequestStatus, Service, ServiceRequest
 from houqin.desk.models.requests import OPEN
+from houqin.desk.queries.partner_clocks import terms_of
 from houqin.desk.queries.replay import replayed as replayed_request
 from houqin.files.queries.content import missing
 from houqin.flows.sweep import Swept, sweep
@@ -19,7 +20,7 @@ from houqin.journal.models import NumberCounter
 from houqin.kernel.text_search import matches
 from houqin.org.models import Organisation, Place, QrCode
 from houqin.staffing.models import Crew
-from houqin.work.models import OrderEvent, TimeEntry, WorkOrder, WorkOrderStatus
+from houqin.work.models import OrderEvent, PartnerClock, TimeEntry, WorkOrder, WorkOrderStatus
 from houqin.work.queries.replay import replayed as replayed_order
 from houqin.work.queries.replay import stored
 from tests.demo.conftest import NOW
@@ -87,9 +88,38 @@ def test_unfinished_orders_bear_the_due_times_of_their_requests() -> None:
 
     assert links
     for order, request in links:
-        assert (order.due_at, order.arrival_due_at) == (request.due_at, request.arrival_due_at)
-        assert order.paused == request.paused
         assert order.source == request.number
+        if not order.partner_clocks.exists():
+            assert (order.due_at, order.arrival_due_at) == (request.due_at, request.arrival_due_at)
+            assert order.paused == request.paused
+
+
+def test_the_orders_of_a_contractor_bear_what_the_contractor_promised() -> None:
+    held = WorkOrder.objects.filter(partner_clocks__isnull=False).distinct()
+
+    assert held
+    for order in held:
+        terms = terms_of(order, NOW)
+        computed = [_kept(row) for term in terms for row in term.rows(order)]
+        assert sorted(map(_kept, order.partner_clocks.all())) == sorted(computed)
+        if not order.is_finished:
+            clocks = terms[-1].clocks
+            assert (order.due_at, order.arrival_due_at) == (clocks.resolution.due_at, clocks.arrival.due_at)
+
+
+def _kept(row: PartnerClock) -> tuple[object, ...]:
+    names = ("kind", "started_at", "partner_id", "standard_id", "due_at", "met_at", "stopped_at", "paused")
+    return tuple(str(getattr(row, name)) for name in names)
+
+
+def test_some_requests_have_been_escalated_and_the_story_tells_to_whom() -> None:
+    escalated = ServiceRequest.objects.filter(escalated__gt=0)
+
+    assert escalated
+    for request in escalated:
+        levels = [event.data["level"] for event in request.events.filter(kind="escalated")]
+        assert request.escalated in levels
+    assert OrderEvent.objects.filter(kind="escalated").exists()
 
 
 def test_nobody_is_at_two_places_at_once() -> None:

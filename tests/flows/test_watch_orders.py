@@ -60,7 +60,8 @@ def test_warned_once_and_overdue_once(order: WorkOrder, xu: User, banzhang: User
 
 
 def test_after_hours_without_a_sweep_only_the_breach_is_told(order: WorkOrder, xu: User) -> None:
-    assert swept("13:00").alarms == 1
+    assert swept("13:00") == NOTHING  # lunch: who is told has a break
+    assert swept("14:00").alarms == 1
     assert told(xu) == ["overdue"]
 
 

@@ -1,26 +1,13 @@
-"""Updates, several orders, promises, days, alarms and owners: what the clock says of each."""
+"""Updates, several orders, promises, days, warnings and owners: what the clock says of each."""
 
 import datetime as dt
 from fractions import Fraction
 
 import pytest
 
-from houqin.kernel.clock_events import NEED_INFO, ClockEvent
-from houqin.kernel.service_clock import (
-    Alarm,
-    ClockState,
-    Offset,
-    Target,
-    TargetKind,
-    due_alarms,
-    update_readings,
-)
+from houqin.kernel.service_clock import ClockState, Target, TargetKind, update_readings
 from houqin.kernel.working_time import always_open
-from tests.kernel.calendars import (
-    chinese,
-    hours,
-    local,
-)
+from tests.kernel.calendars import local
 from tests.kernel.clock_words import (
     PARTS,
     STARTED,
@@ -183,33 +170,6 @@ def test_a_warning_comes_before_the_due_time(
     )
 
     assert reading.warn_at == (local(warn_at) if warn_at else None)
-
-
-def test_alarms_wait_for_the_hours_of_who_gets_them() -> None:
-    reading = read(resolution(120), [at("2034-06-09 16:00", K.STARTED)], "2034-06-09 17:00")
-    early_bird = chinese(hours("07:00-09:00"), [], [])
-    offsets = [Offset(minutes=60), Offset(minutes=-30), Offset(working_days=1)]
-
-    due = local("2034-06-09 18:00")
-    assert due_alarms(reading, offsets, TEN_TO_SIX) == [
-        Alarm(due, Offset(minutes=-30), local("2034-06-09 17:30")),
-        Alarm(due, Offset(minutes=60), local("2034-06-12 11:00")),
-        Alarm(due, Offset(working_days=1), local("2034-06-12 18:00")),
-    ]
-    assert [alarm.at for alarm in due_alarms(reading, offsets, TEN_TO_SIX, early_bird)] == [
-        local("2034-06-12 07:00"),
-        local("2034-06-13 07:00"),
-        local("2034-06-13 07:00"),
-    ]
-
-
-@pytest.mark.parametrize(
-    "last", [at("2034-06-05 11:00", K.RESOLVED), at("2034-06-05 11:00", K.HELD, "parts")]
-)
-def test_a_clock_that_does_not_run_raises_no_alarm(last: ClockEvent) -> None:
-    reading = read(resolution(), [STARTED, last], "2034-06-05 12:00")
-
-    assert due_alarms(reading, [Offset(minutes=-30)], TEN_TO_SIX) == []
 
 
 def test_input_that_makes_no_sense_is_an_error() -> None:

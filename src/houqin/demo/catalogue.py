@@ -7,7 +7,15 @@ from houqin.demo.campus import Campus
 from houqin.demo.people import Crowd, Squad
 from houqin.demo.texts import read
 from houqin.desk.models import Category, Service
-from houqin.work.models import FailureCode, JobType, ServiceStandard, StandardTarget
+from houqin.work.actions.catalogue import level_of, target_of
+from houqin.work.models import (
+    EscalationLevel,
+    FailureCode,
+    JobType,
+    PartnerStandard,
+    ServiceStandard,
+    StandardTarget,
+)
 
 TEXTS = ("texts_water", "texts_building", "texts_media")
 EVEN = [1.0] * 12
@@ -36,19 +44,25 @@ class Offer:
 
 @dataclass
 class Catalogue:
-    """Standards and offers by code; `targets` by standard and priority, for the clocks."""
+    """Standards and offers by code; targets, levels and what contractors promised, for the clocks."""
 
     standards: dict[str, ServiceStandard]
     default: ServiceStandard
     targets: list[StandardTarget]
+    levels: list[EscalationLevel]
+    agreed: list[PartnerStandard]
     offers: dict[str, Offer] = field(default_factory=dict)
 
 
 def stock(campus: Campus, crowd: Crowd) -> Catalogue:
     """Make all of it. No standard is the house's default: its own requests must not come to depend on it."""
     standards = _standards(campus)
-    catalogue = Catalogue(standards, standards["QH-STD"], _targets(standards))
+    catalogue = Catalogue(
+        standards, standards["QH-STD"], _targets(standards), _levels(standards), _contracts(standards, crowd)
+    )
     StandardTarget.objects.bulk_create(catalogue.targets)
+    EscalationLevel.objects.bulk_create(catalogue.levels)
+    PartnerStandard.objects.bulk_create(catalogue.agreed)
     jobs, samples = _jobs(crowd, standards)
     codes = _codes(crowd)
     data = read("catalogue")
@@ -96,18 +110,31 @@ def _standards(campus: Campus) -> dict[str, ServiceStandard]:
 
 
 def _targets(standards: dict[str, ServiceStandard]) -> list[StandardTarget]:
+    made = []
+    for facts in read("standards")["standards"]:
+        for target in facts["targets"]:
+            row = target_of(standards[facts["code"]], target)
+            row.pausing_reasons = facts.get("pausing", row.pausing_reasons)
+            made.append(row)
+    return made
+
+
+def _levels(standards: dict[str, ServiceStandard]) -> list[EscalationLevel]:
     return [
-        StandardTarget(
-            standard=standards[facts["code"]],
-            priority=target["priority"],
-            kind=target["kind"],
-            minutes=target.get("minutes"),
-            working_days=target.get("days"),
-            around_the_clock=target.get("always", False),
-            warn_minutes=target["warn"],
-        )
+        level_of(standards[facts["code"]], level)
         for facts in read("standards")["standards"]
-        for target in facts["targets"]
+        for level in facts["levels"]
+    ]
+
+
+def _contracts(standards: dict[str, ServiceStandard], crowd: Crowd) -> list[PartnerStandard]:
+    return [
+        PartnerStandard(
+            partner=crowd.squads[facts["crew"]].crew.partner,
+            standard=standards[facts["standard"]],
+            since=facts["since"],
+        )
+        for facts in read("standards")["contracts"]
     ]
 
 

@@ -24,7 +24,7 @@ from houqin.demo.world import World, build
 from houqin.desk.models import ServiceRequest
 from houqin.kernel import clock
 from houqin.org.models import Place
-from houqin.work.models import Alarm, WorkOrder
+from houqin.work.models import Alarm, PartnerClock, WorkOrder
 
 SEED = 20_260_901
 OCCASIONS = 2_950
@@ -75,8 +75,10 @@ def load_demonstration(*, now: dt.datetime | None = None, occasions: int = OCCAS
         rules.judge(world, rules.lay_down(world), stories)
         stories.sort(key=lambda story: story.request.opened_at)
         writing.number(stories)
-        alarms = Alarm.objects.bulk_create(Clockwork(world).wind(stories))
+        clockwork = Clockwork(world)
+        alarms = Alarm.objects.bulk_create(clockwork.wind(stories))
         writing.write(stories)
+        PartnerClock.objects.bulk_create(clockwork.partner_clocks())
         notices.tell(world, present, alarms)
         letters.deliver(world.now)
         calls.ring(world, stories)

@@ -28,8 +28,8 @@ from houqin.journal.models import NumberCounter
 from houqin.kernel import numbering
 from houqin.kernel.errors import Refused
 from houqin.notify.models import Notice, OutMail, ReturningAddress
-from houqin.org.models import Place
-from houqin.work.models import Alarm, WorkOrder
+from houqin.org.models import Partner, Place
+from houqin.work.models import Alarm, PartnerStandard, WorkOrder
 
 NAMED = 5
 """How many of those in the way a refusal names."""
@@ -135,6 +135,7 @@ def _doomed() -> _Doomed:
         doomed.add(rows.model, rows.values_list("pk", flat=True))
     for model in ground.CODED:
         doomed.add(model, ground.registered(model).values_list("pk", flat=True))
+    doomed.add(PartnerStandard, _pks(PartnerStandard, "partner_id", doomed.keys[Partner]))
     return doomed
 
 

@@ -1,6 +1,6 @@
 """Everything that is due by now: warnings, breaches, silence, due times of a settled year.
 
-Writes: work (alarms told), desk (requests closed by silence, due times), notify.
+Writes: work (alarms told), desk (escalations, requests closed by silence, due times), notify.
 Locks: each request by itself, then its orders; each order without one by itself. Every item is a
 transaction of its own.
 """
@@ -8,7 +8,6 @@ transaction of its own.
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
 from django.db import InterfaceError, OperationalError, transaction
@@ -16,24 +15,17 @@ from django.db import InterfaceError, OperationalError, transaction
 from houqin.desk.actions.moving import lock
 from houqin.desk.models import ServiceRequest
 from houqin.desk.models.requests import OPEN
-from houqin.desk.queries.clocks import (
-    PendingAlarm,
-    clocks_of,
-    is_critical,
-    pending_alarms,
-    recipient_calendar,
-)
+from houqin.desk.queries.alarms import PendingAlarm, pending_of
+from houqin.desk.queries.clocks import clocks_of
 from houqin.desk.queries.silence import silence_at, silent_requests
 from houqin.flows.accept_result import accept_by_silence
+from houqin.flows.escalating import tell_of_request
 from houqin.flows.refresh_clocks import refresh_clocks
-from houqin.flows.telling import tell_all_workers, tell_desk
 from houqin.flows.watch_orders import orders_to_watch, tell_order_alarms
 from houqin.kernel import clock
 from houqin.kernel.errors import Refused
 from houqin.kernel.flow import flow
 from houqin.org.queries.calendars import confirmed_years, is_provisional
-from houqin.work.actions.clocks import alarm_once
-from houqin.work.models import Alarm
 
 log = structlog.get_logger(__name__)
 
@@ -68,15 +60,14 @@ def sweep(*, now: dt.datetime | None = None) -> Swept:
 
 @flow
 def tell_alarms(*, request_id: int, now: dt.datetime | None = None) -> int:
-    """How many warnings and breaches of a request were told: each due time once, the soonest first.
+    """How many warnings, breaches and levels of a request were told: each due time once, the first first.
 
-    The desk is told and whoever works on it. A request that is no longer open has none.
+    The desk is told and whoever works on it, and those whom the levels of the standard name. A
+    request that is no longer open has none.
     """
     now = now or clock.now()
     request = lock(request_id)
-    told = 0
-    for alarm in _alarms_due(request, now):
-        told += _tell(request, alarm, now)
+    told = sum(tell_of_request(request, alarm, now) for alarm in _alarms_due(request, now))
     refresh_clocks(request_id=request_id, now=now)
     return told
 
@@ -84,26 +75,7 @@ def tell_alarms(*, request_id: int, now: dt.datetime | None = None) -> int:
 def _alarms_due(request: ServiceRequest, now: dt.datetime) -> Iterable[PendingAlarm]:
     if request.status not in OPEN:
         return []
-    pending = pending_alarms(
-        clocks_of(request, now),
-        subject=request.number,
-        critical=is_critical(request.priority),
-        recipient=recipient_calendar(request.place),
-    )
-    return [alarm for alarm in pending if alarm.at <= now]
-
-
-def _tell(request: ServiceRequest, alarm: PendingAlarm, now: dt.datetime) -> bool:
-    if not alarm_once(
-        subject=request.number, target=alarm.target, kind=alarm.kind, due_at=alarm.due_at, at=now
-    ):
-        return False
-    kind = "overdue" if alarm.kind == Alarm.Kind.BREACH else "due_soon"
-    change = f"{alarm.kind}:{alarm.target}:{alarm.due_at.isoformat()}"
-    facts: dict[str, Any] = {"target": alarm.target, "due": alarm.due_at}
-    tell_desk(request, kind, change, **facts)
-    tell_all_workers(request, kind, change, by=None, **facts)
-    return True
+    return pending_of(request, clocks_of(request, now), now).due_by(now)
 
 
 @transaction.atomic

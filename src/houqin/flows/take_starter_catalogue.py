@@ -57,7 +57,7 @@ def _trades(rows: list[dict[str, Any]], by: User) -> dict[str, Trade]:
 
 def _standard(facts: dict[str, Any]) -> ServiceStandard:
     known = ServiceStandard.objects.filter(code=facts["code"]).first()
-    return known or add_standard(**_only(facts, "code", "name", "name_en", "targets"))
+    return known or add_standard(**_only(facts, "code", "name", "name_en", "targets", "levels"))
 
 
 def _job_type(facts: dict[str, Any], trades: dict[str, Trade], standard: ServiceStandard) -> JobType:

@@ -5,6 +5,7 @@ of what happened: the same one is told once.
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from houqin.accounts.models import User
@@ -128,6 +129,28 @@ def tell_workers(
         subject=order.number,
         path=f"/jobs/{order.number}/",
         data=_plain({**_about(order), "priority": order.priority, **facts}),
+        urgent=urgent,
+    )
+
+
+def tell_own_workers(request: ServiceRequest, kind: str, change: str, **facts: Any) -> None:
+    """The same for what we promised: contractors that are held to a promise of their own are left out."""
+    for order in orders_of(request).exclude(status__in=FINISHED).filter(partner_clocks__isnull=True):
+        tell_workers(order, kind, change, **facts)
+
+
+def tell_people(
+    people: Iterable[User], about: ServiceRequest | WorkOrder, change: str, *, urgent: bool, **facts: Any
+) -> None:
+    """Tell certain people of a level of escalation, by the page of the request or of the order."""
+    page = "desk/requests" if isinstance(about, ServiceRequest) else "work/orders"
+    notices.tell(
+        recipients=people,
+        kind="escalated",
+        change=f"{about.number}:{change}",
+        subject=about.number,
+        path=f"/{page}/{about.number}/",
+        data=_plain({**_about(about), "priority": about.priority, **facts}),
         urgent=urgent,
     )
 

@@ -7,7 +7,7 @@ days. A clock that is met or falls due at the very second of its due time is on 
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -128,23 +128,6 @@ class ClockReading:
     """Whether a pause is on, which an overdue clock does not show in its state."""
 
 
-@dataclass(frozen=True)
-class Offset:
-    """How far from the due time an alarm goes off: before it when negative."""
-
-    minutes: int = 0
-    working_days: int = 0
-
-
-@dataclass(frozen=True)
-class Alarm:
-    """One warning or escalation; `due_at` and `offset` tell it from one that has gone off."""
-
-    due_at: dt.datetime
-    offset: Offset
-    at: dt.datetime
-
-
 def evaluate(
     target: Target, events: Iterable[ClockEvent], calendar: WorkingCalendar, now: dt.datetime
 ) -> ClockReading:
@@ -179,29 +162,6 @@ def update_readings(
     if history.first(EventKind.STARTED) is None or not target.is_set:
         return []
     return [_read(target, history, calendar, asked, answered) for asked, answered in history.exchanges()]
-
-
-def due_alarms(
-    reading: ClockReading,
-    offsets: Sequence[Offset],
-    calendar: WorkingCalendar,
-    recipient: WorkingCalendar | None = None,
-) -> list[Alarm]:
-    """Return when each alarm of a clock goes off, soonest first; none unless it runs or is overdue.
-
-    Minutes and days are counted in the `calendar` of the clock. With the calendar of the
-    recipient an alarm waits for its next opening; without one it goes off at any hour. A
-    moved due time makes new alarms; who keeps those that have gone off sends each once.
-    """
-    if reading.due_at is None or reading.state not in {ClockState.RUNNING, ClockState.OVERDUE}:
-        return []
-    alarms = []
-    for offset in offsets:
-        at = calendar.add_days(reading.due_at, offset.working_days)
-        at = calendar.add(at, dt.timedelta(minutes=offset.minutes))
-        at = recipient.next_opening(at) if recipient else at
-        alarms.append(Alarm(reading.due_at, offset, whole_second(at)))
-    return sorted(alarms, key=lambda alarm: alarm.at)
 
 
 class _History:

@@ -16,6 +16,7 @@ from houqin.desk.actions import clocks as copies
 from houqin.desk.actions import moving, proposals
 from houqin.desk.actions.answers import answered
 from houqin.desk.models import Category, Channel, Message, RequestAttachment, Service, ServiceRequest
+from houqin.desk.queries.alarms import first_look
 from houqin.desk.queries.catalogue import pausing_reasons, standard_of, wanted
 from houqin.desk.queries.clocks import first_clocks
 from houqin.desk.queries.priorities import proposed
@@ -104,8 +105,8 @@ def open_request(
     request.answers = answered(heard.asked, report.answers)
     chosen = proposed(urgency=request.urgency, impact=request.impact, safety=request.safety)
     request.priority = chosen.priority
-    clocks, warn_at = first_clocks(request, hours=hours)
-    copies.put(request=request, clocks=clocks, warn_at=warn_at)
+    clocks = first_clocks(request, hours=hours)
+    copies.put(request=request, clocks=clocks, look_at=first_look(request, clocks, hours=hours))
     request.number = numbers.take(kind=numbering.REQUEST, day=timezone.localtime(at).date())
     _set_search(request)
     request.save()

@@ -46,18 +46,22 @@ def of_order_in_request(order: WorkOrder) -> list[ClockEvent]:
 def of_order_alone(order: WorkOrder) -> list[ClockEvent]:
     """The events of an order that no request stands behind: its own holds stop its clocks."""
     events = [ClockEvent(at=order.raised_at, kind=EventKind.STARTED)]
-    present = False
     for event in order.events.all():
-        events += _stops(event, source="")
-        if not present and (present := event.to_status in {W.ON_SITE, W.IN_PROGRESS}):
-            events.append(ClockEvent(at=event.at, kind=EventKind.ARRIVED))
-        if event.to_status == W.COMPLETED:
-            events.append(ClockEvent(at=event.at, kind=EventKind.RESOLVED))
-        elif event.from_status == W.COMPLETED and event.to_status == W.IN_PROGRESS:
-            events.append(ClockEvent(at=event.at, kind=EventKind.REOPENED))
-        elif event.to_status == W.CANCELLED:
-            events.append(ClockEvent(at=event.at, kind=EventKind.ENDED))
+        events += of_step(event)
     return events
+
+
+def of_step(event: OrderEvent) -> Iterator[ClockEvent]:
+    """What a step of an order is to clocks that belong to the order itself."""
+    yield from _stops(event, source="")
+    if event.to_status in {W.ON_SITE, W.IN_PROGRESS}:
+        yield ClockEvent(at=event.at, kind=EventKind.ARRIVED)
+    if event.to_status == W.COMPLETED:
+        yield ClockEvent(at=event.at, kind=EventKind.RESOLVED)
+    elif event.from_status == W.COMPLETED and event.to_status == W.IN_PROGRESS:
+        yield ClockEvent(at=event.at, kind=EventKind.REOPENED)
+    elif event.to_status == W.CANCELLED:
+        yield ClockEvent(at=event.at, kind=EventKind.ENDED)
 
 
 def _request_event(event: RequestEvent, kind: str) -> Iterator[ClockEvent]:

@@ -5,7 +5,7 @@ time of the target's calendar.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, prefetch_related_objects
@@ -15,10 +15,17 @@ from houqin.desk.queries import clock_history, time_owners
 from houqin.desk.queries.promises import Promises, promises_at, promises_of
 from houqin.kernel import clock
 from houqin.kernel.clock_events import ClockEvent, EventKind
-from houqin.kernel.service_clock import ClockReading, ClockState, Target, TargetKind, evaluate
+from houqin.kernel.escalation import TICKING
+from houqin.kernel.service_clock import (
+    ClockReading,
+    ClockState,
+    Target,
+    TargetKind,
+    evaluate,
+    update_readings,
+)
 from houqin.kernel.time_owners import Owner, by_owner, shares
 from houqin.kernel.working_time import WorkingCalendar
-from houqin.org.models import Place
 from houqin.org.queries.calendars import (
     around_the_clock,
     calendar_for,
@@ -26,17 +33,18 @@ from houqin.org.queries.calendars import (
     is_provisional,
     working_calendar,
 )
-from houqin.work.models import Alarm, OrderEvent, Priority, WorkOrder
+from houqin.work.models import OrderEvent, WorkOrder
 
 _ALIVE = frozenset({ClockState.RUNNING, ClockState.PAUSED, ClockState.OVERDUE})
-_TICKING = frozenset({ClockState.RUNNING, ClockState.OVERDUE})
 
 
 @dataclass(frozen=True)
 class Clocks:
     """The readings of one request or order at one instant.
 
-    `provisional` says that an unmet due time lies in a year whose holidays are not settled.
+    `provisional` says that an unmet due time lies in a year whose holidays are not settled. `office`
+    are the hours in which the clocks count, but for those that `always` do; `answers` how every message
+    of the requester was answered.
     """
 
     response: ClockReading
@@ -44,9 +52,16 @@ class Clocks:
     arrival: ClockReading
     resolution: ClockReading
     provisional: bool
+    office: WorkingCalendar
+    always: frozenset[TargetKind] = frozenset()
+    answers: Sequence[ClockReading] = ()
 
     def __iter__(self) -> Iterator[ClockReading]:
         return iter((self.response, self.update, self.arrival, self.resolution))
+
+    def hours_of(self, kind: TargetKind) -> WorkingCalendar:
+        """The hours in which one of the clocks counts."""
+        return around_the_clock() if kind in self.always else self.office
 
     @property
     def paused(self) -> bool:
@@ -56,18 +71,8 @@ class Clocks:
     @property
     def next_due_at(self) -> dt.datetime | None:
         """The earliest due time of the clocks that run or are overdue; none while all stand still."""
-        running = (reading.due_at for reading in self if reading.state in _TICKING and reading.due_at)
+        running = (reading.due_at for reading in self if reading.state in TICKING and reading.due_at)
         return min(running, default=None)
-
-
-@dataclass(frozen=True)
-class PendingAlarm:
-    """A warning or breach that has not been told: from `at` on it may be."""
-
-    target: str
-    kind: str
-    due_at: dt.datetime
-    at: dt.datetime
 
 
 def clocks_of(request: ServiceRequest, now: dt.datetime | None = None) -> Clocks:
@@ -75,19 +80,19 @@ def clocks_of(request: ServiceRequest, now: dt.datetime | None = None) -> Clocks
     return _Look(request).clocks(now or clock.now())
 
 
-def first_clocks(request: ServiceRequest, *, hours: WorkingCalendar) -> tuple[Clocks, dt.datetime | None]:
-    """The clocks of a request that is about to be stored, as of its report, and when they first go off.
+def first_clocks(request: ServiceRequest, *, hours: WorkingCalendar) -> Clocks:
+    """The clocks of a request that is about to be stored, as of its report.
 
     `hours` are those of its place. Nothing but the report has happened yet, so no history is read.
     """
     own = request.standard.calendar if request.standard else None
-    office, recipient = working_calendar(own) if own else hours, hours
     started = [ClockEvent(at=request.opened_at, kind=EventKind.STARTED)]
-    clocks = _read(
-        promises_of(request), dict.fromkeys(TargetKind, started), office=office, now=request.opened_at
+    return read_clocks(
+        promises_of(request),
+        dict.fromkeys(TargetKind, started),
+        office=working_calendar(own) if own else hours,
+        now=request.opened_at,
     )
-    alarms = _alarms(clocks, told=frozenset(), critical=is_critical(request.priority), recipient=recipient)
-    return clocks, alarms[0].at if alarms else None
 
 
 def clocks_and_owners(
@@ -116,52 +121,12 @@ def clocks_and_owners_of_order(
     events = dict.fromkeys(TargetKind, history)
     office = calendar_for(order.place, order.standard.calendar if order.standard else None)
     had = shares(time_owners.of_order(order, now), time_owners.hours_of(targets, office))
-    return _read(targets, events, office=office, now=now), by_owner(had)
+    return read_clocks(targets, events, office=office, now=now), by_owner(had)
 
 
 def who_had_it(request: ServiceRequest, now: dt.datetime | None = None) -> dict[Owner, dt.timedelta]:
     """The working time of each owner since the report; the sum is the elapsed working time."""
     return _Look(request).owners(now or clock.now())
-
-
-def pending_alarms(
-    clocks: Clocks, *, subject: str, critical: bool, recipient: WorkingCalendar
-) -> list[PendingAlarm]:
-    """The alarms of a request or order that are still to be told, soonest first.
-
-    A clock that runs warns and then breaches; one that is overdue only breaches, so that nobody is
-    warned afterwards; one that stands still or is met does neither. Each is told once for its due
-    time. Unless it is critical an alarm waits for the recipient's next opening.
-    """
-    told = frozenset(Alarm.objects.filter(subject=subject).values_list("target", "kind", "due_at"))
-    return _alarms(clocks, told=told, critical=critical, recipient=recipient)
-
-
-def _alarms(
-    clocks: Clocks,
-    *,
-    told: frozenset[tuple[str, str, dt.datetime]],
-    critical: bool,
-    recipient: WorkingCalendar,
-) -> list[PendingAlarm]:
-    found = []
-    for reading in clocks:
-        for kind, at in _alarm_times(reading):
-            if reading.due_at is None or (str(reading.kind), kind, reading.due_at) in told:
-                continue
-            when = at if critical else recipient.next_opening(at).astimezone(dt.UTC)
-            found.append(PendingAlarm(str(reading.kind), kind, reading.due_at, when))
-    return sorted(found, key=lambda alarm: (alarm.at, alarm.kind))
-
-
-def recipient_calendar(place: Place | None) -> WorkingCalendar:
-    """The hours in which the people who look after a place are told."""
-    return calendar_for(place, None)
-
-
-def is_critical(priority: str) -> bool:
-    """Whether its alarms go off at any hour."""
-    return priority == Priority.CRITICAL
 
 
 class _Look:
@@ -175,43 +140,57 @@ class _Look:
 
     def clocks(self, now: dt.datetime) -> Clocks:
         events = {kind: clock_history.of_request(self.request, kind) for kind in TargetKind}
-        return _read(self.targets, events, office=self.office, now=now)
+        return read_clocks(self.targets, events, office=self.office, now=now)
 
     def owners(self, now: dt.datetime) -> dict[Owner, dt.timedelta]:
         hours = time_owners.hours_of(self.targets, self.office)
         return by_owner(shares(time_owners.of_request(self.request, now), hours))
 
 
-def _read(
+def read_clocks(
     targets: Promises,
-    events: dict[TargetKind, list[ClockEvent]],
+    events: Mapping[TargetKind, list[ClockEvent]],
     *,
     office: WorkingCalendar,
     now: dt.datetime,
+    confirmed: frozenset[int] | None = None,
 ) -> Clocks:
+    """The clocks of these targets over what happened; those that count day and night do so.
+
+    `confirmed` are the settled years, where they are known already.
+    """
+    always = frozenset(kind for kind, (_target, always) in targets.items() if always)
     readings, moving = {}, []
     for kind in TargetKind:
-        target, always = targets.get(kind, (Target(kind=kind), False))
-        reading = evaluate(target, events[kind], around_the_clock() if always else office, now)
-        readings[kind] = reading
-        if reading.state in _ALIVE and reading.due_at and not always and target.fixed_at is None:
-            moving.append(reading.due_at)
-    confirmed = confirmed_years() if moving else frozenset()
+        target = targets[kind][0] if kind in targets else Target(kind=kind)
+        hours = around_the_clock() if kind in always else office
+        found = readings[kind] = readings_of(target, events[kind], hours, now)
+        last = found[-1]
+        if last.state in _ALIVE and last.due_at and kind not in always and target.fixed_at is None:
+            moving.append(last.due_at)
+    if moving and confirmed is None:
+        confirmed = confirmed_years()
     return Clocks(
-        response=readings[TargetKind.RESPONSE],
-        update=readings[TargetKind.UPDATE],
-        arrival=readings[TargetKind.ARRIVAL],
-        resolution=readings[TargetKind.RESOLUTION],
+        response=readings[TargetKind.RESPONSE][-1],
+        update=readings[TargetKind.UPDATE][-1],
+        arrival=readings[TargetKind.ARRIVAL][-1],
+        resolution=readings[TargetKind.RESOLUTION][-1],
         provisional=any(is_provisional(due, confirmed=confirmed) for due in moving),
+        office=office,
+        always=always,
+        answers=readings[TargetKind.UPDATE],
     )
 
 
-def _alarm_times(reading: ClockReading) -> Iterable[tuple[str, dt.datetime]]:
-    if reading.due_at is None or reading.state not in _TICKING:
-        return
-    if reading.state == ClockState.RUNNING and reading.warn_at is not None:
-        yield Alarm.Kind.WARNING, reading.warn_at
-    yield Alarm.Kind.BREACH, reading.due_at + dt.timedelta(seconds=1)
+def readings_of(
+    target: Target, events: Iterable[ClockEvent], hours: WorkingCalendar, now: dt.datetime
+) -> list[ClockReading]:
+    """How a clock stands: for the update one reading for each message that asked, else just one."""
+    if not target.is_set:
+        return [ClockReading(target.kind, ClockState.NONE)]
+    if target.kind != TargetKind.UPDATE:
+        return [evaluate(target, events, hours, now)]
+    return update_readings(target, events, hours, now) or [ClockReading(target.kind, ClockState.NONE)]
 
 
 def _load_history(request: ServiceRequest) -> None:

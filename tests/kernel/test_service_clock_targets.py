@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import pytest
 
+from houqin.kernel.clock_events import NEED_INFO, ClockEvent
 from houqin.kernel.service_clock import ClockState, Target, TargetKind, update_readings
 from houqin.kernel.working_time import always_open
 from tests.kernel.calendars import local

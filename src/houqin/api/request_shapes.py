@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from houqin.accounts.models import User
 from houqin.api.answers import PersonRef, Ref, named, person_ref, shown_phone
 from houqin.api.inputs import Day, Essay, Flag, Input, Key, Line, Moment, Query, Words
 from houqin.desk.models import Channel, Impact, RequestStatus, Urgency
@@ -15,9 +16,9 @@ COLUMNS = (
     "pk", "number", "status", "title", "place_note", "contact_name", "contact_phone", "channel",
     "priority", "urgency", "impact", "safety", "opened_at", "responded_at", "accepted_at",
     "resolved_at", "closed_at", "target_at", "response_due_at", "arrival_due_at", "due_at",
-    "next_due_at", "affected", "paused", "provisional", "reopen_count", "flags", "imported",
-    "external_source", "external_id", "version", "requester_id", "requester__full_name", "place_id",
-    "place__code", "place__label", "place__label_en",
+    "update_due_at", "next_due_at", "escalated", "affected", "paused", "provisional", "reopen_count",
+    "flags", "imported", "external_source", "external_id", "version", "requester_id",
+    "requester__full_name", "place_id", "place__code", "place__label", "place__label_en",
     *(
         f"{table}{column}"
         for table in ("category", "service", "department", "crew", "standard")
@@ -57,7 +58,13 @@ class RequestRow(BaseModel):
     response_due_at: dt.datetime | None
     arrival_due_at: dt.datetime | None
     due_at: dt.datetime | None
+    update_due_at: dt.datetime | None = Field(
+        description="By when the last message of the requester was or is to be answered."
+    )
     next_due_at: dt.datetime | None
+    escalated: int = Field(
+        description="The highest escalation level that was told and holds; 0 for none, and for the requester."
+    )
     paused: bool
     provisional: bool
     reopen_count: int
@@ -168,6 +175,9 @@ class RequestQuery(Query):
     overdue: Flag | None = None
     due_soon: Flag | None = None
     paused: Flag | None = None
+    escalated: Annotated[int, Field(ge=1, le=9)] | None = Field(
+        None, description="At this escalation level or a higher one."
+    )
     flagged: Flag | None = None
     imported: Flag | None = None
     reopened: Flag | None = None
@@ -196,6 +206,7 @@ class RequestQuery(Query):
             overdue=self.overdue,
             due_soon=self.due_soon,
             paused=self.paused,
+            escalated=self.escalated,
             flagged=self.flagged,
             imported=self.imported,
             reopened=self.reopened,
@@ -321,16 +332,28 @@ class RatingIn(Input):
     comment: Words = ""
 
 
-def row_facts(row: dict[str, Any], *, phones: bool, reader_id: int) -> dict[str, Any]:
-    """The members of a `RequestRow` from its columns; `phones` says that the reader sees numbers in full."""
+_OURS = ("target_at", "response_due_at", "arrival_due_at", "due_at", "update_due_at", "next_due_at")
+
+
+def row_facts(row: dict[str, Any], *, phones: bool, reader: User) -> dict[str, Any]:
+    """The members of a `RequestRow` from its columns; `phones` says that the reader sees numbers in full.
+
+    People of a contractor are held to what their company has promised, not to our due times; whom we
+    told of a delay is not for the requester.
+    """
     refs = {
         name: named(row[f"{name}_id"], row[f"{name}__code"], row[f"{name}__name"], row[f"{name}__name_en"])
         for name in ("category", "service", "department", "crew", "standard")
     }
-    plainly = phones or row["requester_id"] == reader_id
+    own = row["requester_id"] == reader.pk
+    plainly = phones or own
+    hidden: dict[str, Any] = {"escalated": 0} if own else {}
+    if reader.partner_id is not None:
+        hidden = {**dict.fromkeys(_OURS), "escalated": 0}
     return {
         **row,
         **refs,
+        **hidden,
         "place": named(row["place_id"], row["place__code"], row["place__label"], row["place__label_en"]),
         "requester": person_ref(row["requester_id"], row["requester__full_name"]),
         "contact_phone": shown_phone(row["contact_phone"], plainly=plainly),

@@ -72,7 +72,7 @@ def list_requests(request: HttpRequest, wanted: Query[RequestQuery]) -> HttpResp
     seen = visible_requests(user).filter(condition(wanted.wanted(), user))
     rows, following = columns(seen, COLUMNS, SORTS[wanted.order], limit=wanted.limit, cursor=wanted.cursor)
     phones = may(user, "people.see_phones")
-    items = [RequestRow(**row_facts(row, phones=phones, reader_id=user.pk)) for row in rows]
+    items = [RequestRow(**row_facts(row, phones=phones, reader=user)) for row in rows]
     return answer(Page[RequestRow](items=items, next=following))
 
 
@@ -97,7 +97,7 @@ def get_request_timeline(request: HttpRequest, number: str) -> HttpResponse:
     """What happened on a request, oldest first; a requester reads what is meant for requesters."""
     user = person_of(request)
     one = found(visible_requests(user), number=number)
-    return answer(Timeline(items=timeline_of_request(one, public=not reads_as_staff(user, one))))
+    return answer(Timeline(items=timeline_of_request(one, public=not reads_as_staff(user, one), reader=user)))
 
 
 @area.post("/{number}/attachments", response={201: File})
@@ -168,7 +168,7 @@ def detail(one: ServiceRequest, user: User, *, is_new: bool = False) -> RequestD
     )
     staff = one.requester_id != user.pk or reads_as_staff(user, one)
     phones = may(user, "people.see_phones")
-    facts: dict[str, Any] = row_facts(row, phones=phones, reader_id=user.pk)
+    facts: dict[str, Any] = row_facts(row, phones=phones, reader=user)
     plainly = phones or one.requester_id == user.pk
     facts |= {
         "contact_email": row["contact_email"] if plainly else "",

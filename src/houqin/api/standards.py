@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from ninja import Query as FromQuery
 from pydantic import BaseModel, Field
 
+from houqin.accounts.models import User
 from houqin.api.answers import Page, Ref, answer, ref_of
 from houqin.api.attached import ROOT
 from houqin.api.inputs import Code, Input, Key, Line, Name, Query
@@ -18,13 +19,19 @@ from houqin.api.seen import found
 from houqin.api.versions import content_tag
 from houqin.flows.refresh_clocks import refresh_open
 from houqin.kernel.errors import Invalid
-from houqin.work.models import ServiceStandard, StandardTarget
+from houqin.work.actions.catalogue import set_levels
+from houqin.work.models import EscalationLevel, ServiceStandard, StandardTarget
 
 area = Area()
 BY_CODE = Sort("code", kind=str)
 _TARGET = (
     "priority", "kind", "minutes", "working_days", "end_of_day", "around_the_clock", "pausing_reasons",
     "warn_minutes",
+)  # fmt: skip
+
+_LEVEL = (
+    "kind", "priority", "number", "minutes", "working_days", "around_the_clock", "recipient", "role",
+    "person_id",
 )  # fmt: skip
 
 Reason = Literal[
@@ -48,6 +55,24 @@ class Target(Input):
     warn_minutes: Annotated[int, Field(ge=0, le=10_080)] = 15
 
 
+class Level(Input):
+    """Who is told of a target so long before (negative) or after its due time."""
+
+    kind: Literal["response", "update", "arrival", "resolution"]
+    priority: Literal["", "planned", "normal", "urgent", "critical"] = Field(
+        "", description="Empty for all; a level for one priority stands in for the general one."
+    )
+    number: Annotated[int, Field(ge=1, le=9)]
+    minutes: Annotated[int, Field(ge=-525_600, le=525_600)] | None = None
+    working_days: Annotated[int, Field(ge=-365, le=365)] | None = None
+    around_the_clock: bool = Field(
+        default=False, description="Told at any hour; else in the hours of who is told."
+    )
+    recipient: Literal["role", "leader", "person"]
+    role: Literal["", "dispatcher", "manager", "administrator", "auditor"] = ""
+    person: Key | None = None
+
+
 class StandardRow(BaseModel):
     """A standard in a list."""
 
@@ -61,18 +86,20 @@ class StandardRow(BaseModel):
 
 
 class StandardDetail(StandardRow):
-    """A standard with its targets."""
+    """A standard with its targets and its levels of escalation."""
 
     targets: list[Target]
+    levels: list[Level]
 
 
 class StandardIn(Input):
-    """What is said about a standard. `targets` replace all there were."""
+    """What is said about a standard. `targets` and `levels` replace all there were."""
 
     name_en: Annotated[Line, Field(max_length=80)] = Field(default_factory=str)
     calendar: Key | None = None
     is_default: bool = Field(default_factory=bool)
     targets: Annotated[list[Target], Field(max_length=16)] = Field(default_factory=list)
+    levels: Annotated[list[Level], Field(max_length=180)] = Field(default_factory=list)
 
 
 class NewStandard(StandardIn):
@@ -125,13 +152,23 @@ def change_standard(request: HttpRequest, key: int, payload: StandardChange) -> 
 def shown(row: ServiceStandard) -> StandardDetail:
     """A standard in full."""
     targets = StandardTarget.objects.filter(standard=row).values(*_TARGET)
-    return StandardDetail(**_facts(row), targets=[Target(**target) for target in targets])
+    levels = EscalationLevel.objects.filter(standard=row).values(*_LEVEL)
+    return StandardDetail(
+        **_facts(row),
+        targets=[Target(**target) for target in targets],
+        levels=[_shown_level(level) for level in levels],
+    )
+
+
+def _shown_level(row: dict[str, Any]) -> Level:
+    return Level(**{name: row[name] for name in _LEVEL if name != "person_id"}, person=row["person_id"])
 
 
 @transaction.atomic
 def _stored(row: ServiceStandard, payload: StandardIn) -> ServiceStandard:
     facts = columns_of(payload, links=("calendar",))
     facts.pop("targets", None)
+    facts.pop("levels", None)
     if facts.get("is_default"):
         others = ServiceStandard.objects.filter(is_default=True).exclude(pk=row.pk)
         others.update(is_default=False)
@@ -142,7 +179,22 @@ def _stored(row: ServiceStandard, payload: StandardIn) -> ServiceStandard:
         StandardTarget.objects.bulk_create(
             StandardTarget(standard=row, **target.model_dump()) for target in payload.targets
         )
+    if "levels" in payload.model_fields_set:
+        set_levels(standard=row, levels=[_level(level) for level in payload.levels])
     return row
+
+
+def _level(level: Level) -> EscalationLevel:
+    """A level as it is stored. Raises `Invalid` for one without an offset or without one recipient."""
+    if (level.minutes is None) == (level.working_days is None):
+        raise Invalid(_("Give minutes or working days, not both."), field="levels")
+    given = {"role": bool(level.role), "person": level.person is not None}
+    if given != {name: name == level.recipient for name in given}:
+        raise Invalid(_("Name the role or the person that the level goes to, and only that."), field="levels")
+    if level.person is not None and not User.objects.filter(pk=level.person, is_active=True).exists():
+        raise Invalid(_("There is no such person."), field="levels")
+    facts = level.model_dump(exclude={"person"})
+    return EscalationLevel(**facts, person_id=level.person)
 
 
 def _require_one_each(targets: list[Target]) -> None:

@@ -2,21 +2,27 @@
 
 from collections.abc import Iterable
 
+from houqin.accounts.models import User
 from houqin.api.request_shapes import Happened
 from houqin.desk.models import Message, RequestAttachment, RequestEvent, ServiceRequest
 from houqin.journal.models import EventBase
 from houqin.journal.sentences import sentence
 from houqin.work.models import OrderEvent, WorkOrder
+from houqin.work.policies import hidden_from
 
 
-def timeline_of_request(request: ServiceRequest, *, public: bool) -> list[Happened]:
+def timeline_of_request(request: ServiceRequest, *, public: bool, reader: User) -> list[Happened]:
     """Events and messages of a request and of its orders, oldest first; `public` ones for a requester.
 
-    Four statements, however long the story is.
+    People of a contractor do not read whom we told of what was late. Four statements, however long the
+    story is.
     """
-    events = RequestEvent.objects.filter(request=request).select_related("actor", "request")
+    kept = hidden_from(reader)
+    events = RequestEvent.objects.filter(request=request).exclude(kind__in=kept)
+    events = events.select_related("actor", "request")
     lines = [_event(event, public=public) for event in events if event.public or not public]
-    steps = OrderEvent.objects.filter(order__request_link__request=request).select_related("actor", "order")
+    steps = OrderEvent.objects.filter(order__request_link__request=request).exclude(kind__in=kept)
+    steps = steps.select_related("actor", "order")
     lines += [
         _event(event, public=public, order="" if public else event.order.number)
         for event in steps
@@ -26,9 +32,10 @@ def timeline_of_request(request: ServiceRequest, *, public: bool) -> list[Happen
     return sorted(lines, key=lambda line: line.at)
 
 
-def timeline_of_order(order: WorkOrder) -> list[Happened]:
-    """The events of a work order, oldest first. One statement."""
-    events = OrderEvent.objects.filter(order=order).select_related("actor", "order")
+def timeline_of_order(order: WorkOrder, *, reader: User) -> list[Happened]:
+    """The events of a work order that the reader may see, oldest first. One statement."""
+    events = OrderEvent.objects.filter(order=order).exclude(kind__in=hidden_from(reader))
+    events = events.select_related("actor", "order")
     return [_event(event, public=False, order=order.number) for event in events]
 
 

@@ -86,7 +86,7 @@ def get_work_order(request: HttpRequest, number: str) -> HttpResponse:
 def get_work_order_timeline(request: HttpRequest, number: str) -> HttpResponse:
     """What happened on an order, oldest first."""
     order = found(visible_orders(person_of(request)), number=number)
-    return answer(Timeline(items=timeline_of_order(order)))
+    return answer(Timeline(items=timeline_of_order(order, reader=person_of(request))))
 
 
 def shown_order(order: WorkOrder, user: User) -> HttpResponse:

@@ -42,8 +42,20 @@ def _lines(world: World, story: Story) -> Iterator[Notice]:
         people = [*desk, *world.crowd.managers]
         change = f"follow_up:{call.rating_id}"
         yield from _to_desk(people, story, "follow_up_opened", change, call.opened_at, **facts)
+    yield from _escalated(world, story)
     yield from _to_workers(story)
     yield from _to_requester(story)
+
+
+def _escalated(world: World, story: Story) -> Iterator[Notice]:
+    for event in story.events:
+        if event.kind == "escalated":
+            data = event.data
+            people = [world.crowd.by_name[name] for name in data["told"]]
+            change = f"level{data['level']}:{data['target']}:{data['due_at']}"
+            facts = {"level": data["level"], "target": data["target"], "due": data["due_at"]}
+            facts["priority"] = story.request.priority
+            yield from _to_desk(people, story, "escalated", change, event.at, **facts)
 
 
 def _overdue(world: World, story: Story, alarm: Alarm) -> Iterator[Notice]:

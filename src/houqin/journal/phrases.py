@@ -21,6 +21,19 @@ class Phrase:
     by_follower: bool = False
 
 
+ESCALATED = Phrase(
+    (
+        _(
+            "Level %(level)s of %(partner)s (%(target)s due %(due_at)s) found no %(missing)s "
+            "and was told to %(told)s."
+        ),
+        _("Level %(level)s of %(partner)s (%(target)s due %(due_at)s) was told to %(told)s."),
+        _("Level %(level)s (%(target)s due %(due_at)s) found no %(missing)s and was told to %(told)s."),
+        _("Level %(level)s (%(target)s due %(due_at)s) was told to %(told)s."),
+        _("Level %(level)s (%(target)s due %(due_at)s) found nobody to be told."),
+    )
+)
+
 REQUEST: dict[str, Phrase] = {
     "opened": Phrase(
         (
@@ -177,6 +190,7 @@ REQUEST: dict[str, Phrase] = {
     "recomputed": Phrase(
         (_("Due time recomputed: %(due_at_before)s → %(due_at)s."), _("Due time recomputed."))
     ),
+    "escalated": ESCALATED,
     "link_renewed": Phrase((_("%(who)s made a new tracking link; the old one no longer works."),)),
     "imported": Phrase(
         (_("Taken over from %(source)s."), _("Taken over from an earlier system.")),
@@ -322,5 +336,6 @@ ORDER: dict[str, Phrase] = {
     ),
     "detached": Phrase((_("%(who)s took away %(names)s."), _("%(who)s took files away."))),
     "note": Phrase((_("%(who)s noted: %(reason)s"), _("%(who)s left a note."))),
+    "escalated": ESCALATED,
     "imported": REQUEST["imported"],
 }

@@ -95,6 +95,16 @@ FIELD: Words = {
     "result": _("result"),
     "result_note": _("what was done"),
 }
+MISSING: Words = {
+    "leader": pgettext_lazy("nobody there", "crew leader"),
+    "person": pgettext_lazy("nobody there", "person named who sees it"),
+    "dispatcher": pgettext_lazy("nobody there", "dispatcher"),
+    "manager": pgettext_lazy("nobody there", "manager"),
+    "administrator": pgettext_lazy("nobody there", "administrator"),
+    "auditor": pgettext_lazy("nobody there", "auditor"),
+}
+"""Who should have been told of a level of escalation, and was not there."""
+
 CODED: dict[str, Words] = {
     "priority": PRIORITY,
     "urgency": URGENCY,
@@ -103,6 +113,7 @@ CODED: dict[str, Words] = {
     "hold_reason": HOLD,
     "result": RESULT,
     "target": TARGET,
+    "missing": MISSING,
     "answer": {"yes": _("yes")},
 }
 TABLE: Words = {

@@ -163,6 +163,12 @@ KINDS: dict[str, Kind] = {
         urgent=True,
         staff=True,
     ),
+    "escalated": Kind(
+        _("escalated to you"),
+        _("Level %(level)s: %(subject)s %(title)s, %(target)s due %(due)s."),
+        ("level", "target", "due", "priority"),
+        staff=True,
+    ),
     "invitation": Kind(
         _("invitation"), _("You are invited to houqin."), ("days", "username"), in_app=False, secret=True
     ),

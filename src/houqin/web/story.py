@@ -1,24 +1,34 @@
 """The service clocks of a request or order as its page shows them: a line each, and who had the time."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from houqin.accounts.models import User
 from houqin.desk.queries.clocks import Clocks
+from houqin.desk.queries.partner_clocks import terms_of
 from houqin.kernel.service_clock import ClockReading, ClockState, TargetKind
 from houqin.kernel.time_owners import Owner
 from houqin.web.owners import Part, parts
+from houqin.web.stream import Entry
 from houqin.web.ui import clocks as chips
 from houqin.web.ui.people_time import span, when
+from houqin.work.models import WorkOrder
+from houqin.work.policies import hidden_from
 
 NAMES = {
     TargetKind.RESPONSE: pgettext_lazy("clock", "Response"),
     TargetKind.UPDATE: pgettext_lazy("clock", "Answer"),
     TargetKind.ARRIVAL: pgettext_lazy("clock", "Arrival"),
     TargetKind.RESOLUTION: pgettext_lazy("clock", "Repair"),
+}
+OF_A_CONTRACTOR = {
+    **NAMES,
+    TargetKind.RESPONSE: pgettext_lazy("clock", "Taking on"),
 }
 SHORT = 240
 """Up to so many working minutes a promise is told as a span, beyond it as an instant."""
@@ -45,10 +55,46 @@ class Line:
     tone: str
 
 
+@dataclass(frozen=True)
+class Theirs:
+    """What a contractor has promised for one order, and how it stands."""
+
+    partner: str
+    standard: str
+    order: str
+    lines: list[Line]
+
+
 def lines(clocks: Clocks) -> list[Line]:
     """A line for each clock that was promised; an answer that nobody waits for is left out."""
+    return _lines(clocks, NAMES)
+
+
+def of_contractors(orders: Iterable[WorkOrder]) -> list[Theirs]:
+    """What contractors that have these orders are held to; `orders` with their crews.
+
+    No statement for orders of our own crews.
+    """
+    found = []
+    for order in orders:
+        if order.crew is None or order.crew.partner_id is None:
+            continue
+        for term in terms_of(order)[-1:]:
+            if term.is_on:
+                told = _lines(term.clocks, OF_A_CONTRACTOR)
+                found.append(Theirs(str(term.partner), str(term.standard), order.number, told))
+    return found
+
+
+def read_by(user: User, entries: list[Entry]) -> list[Entry]:
+    """The story without what somebody does not read."""
+    hidden = hidden_from(user)
+    return [entry for entry in entries if entry.kind not in hidden] if hidden else entries
+
+
+def _lines(clocks: Clocks, names: Mapping[TargetKind, Any]) -> list[Line]:
     shown = [reading for reading in clocks if reading.state != ClockState.NONE]
-    return [_line(reading, provisional=clocks.provisional) for reading in shown]
+    return [_line(reading, names, provisional=clocks.provisional) for reading in shown]
 
 
 def owners(times: Mapping[Owner, dt.timedelta]) -> tuple[list[Part], int]:
@@ -56,13 +102,13 @@ def owners(times: Mapping[Owner, dt.timedelta]) -> tuple[list[Part], int]:
     return parts(times), sum(times.values(), dt.timedelta(0)) // _MINUTE
 
 
-def _line(reading: ClockReading, *, provisional: bool) -> Line:
+def _line(reading: ClockReading, names: Mapping[TargetKind, Any], *, provisional: bool) -> Line:
     whole = reading.elapsed + reading.remaining
     late = reading.state in {ClockState.OVERDUE, ClockState.MISSED}
     percent = 100 if late or not whole else round(reading.elapsed / whole * 100)
     promise, chip = _promise(reading, whole // _MINUTE), _chip(reading, provisional=provisional)
     return Line(
-        name=str(NAMES[reading.kind]),
+        name=str(names[reading.kind]),
         promise="" if promise == chips.words(chip) else promise,
         chip=chip,
         percent=min(100, max(0, percent)),

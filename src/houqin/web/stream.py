@@ -37,6 +37,7 @@ LOOKS: dict[str, tuple[str, str]] = {
     "verified": ("circle-check", "ok"),
     "asked": ("message-question", "warn"),
     "chased": ("bell-ringing", "warn"),
+    "escalated": ("alarm", "danger"),
     "rejected": ("arrow-back-up", "idle"),
     "withdrawn": ("circle-x", "idle"),
     "merged": ("git-merge", "idle"),

@@ -1,6 +1,6 @@
 """Who may see a work order, and which steps a person may take with it now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -9,10 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from houqin.accounts.models import User
 from houqin.accounts.policies import Person, Scope, may, scope
-from houqin.kernel.errors import NotPermitted
+from houqin.kernel.errors import Invalid, NotPermitted
 from houqin.org.models import Place
 from houqin.staffing.queries.crews import crew_ids_of, crew_places_of, led_crew_ids_of, trade_ids_of
-from houqin.work.models import DispatchMode, OrderEvent, OrderWorker, WorkOrder, WorkOrderStatus
+from houqin.work.models import (
+    DispatchMode,
+    EscalationLevel,
+    OrderEvent,
+    OrderWorker,
+    WorkOrder,
+    WorkOrderStatus,
+)
 
 S = WorkOrderStatus
 
@@ -47,6 +54,12 @@ def free_for(user: Person) -> Q:
     if None in places:
         return free
     return free & Q(place__lineage__overlap=sorted(place for place in places if place))
+
+
+def hidden_from(user: Person) -> frozenset[str]:
+    """The kinds of events that somebody does not read: people of a contractor not whom we told of delays."""
+    outside = isinstance(user, User) and user.partner_id is not None
+    return frozenset({"escalated"}) if outside else frozenset()
 
 
 def reaches(within: Scope, place: Place | None) -> bool:
@@ -158,6 +171,38 @@ def _takes_part(user: Person, order: WorkOrder) -> bool:
     if not isinstance(user, User):
         return False
     return order.worker_id == user.pk or OrderWorker.objects.filter(order=order, user=user).exists()
+
+
+def require_ladder(levels: Iterable[EscalationLevel]) -> None:
+    """Pass when every level of a standard stands once and none comes before a lower one.
+
+    Levels in minutes and in working days are held against each other only where one lies before the
+    due time and one does not. Raises `Invalid`.
+    """
+    seen: dict[tuple[str, str, int], EscalationLevel] = {}
+    for level in sorted(levels, key=lambda one: one.number):
+        named = {"number": level.number, "target": level.get_kind_display()}
+        if (level.kind, level.priority, level.number) in seen:
+            raise Invalid(
+                _("Level %(number)s of “%(target)s” is there twice. Choose another number.") % named,
+                field="levels",
+            )
+        lower = seen.get((level.kind, level.priority, level.number - 1))
+        if lower is not None and _comes_before(level, lower):
+            raise Invalid(
+                _("Level %(number)s of “%(target)s” comes before level %(lower)s. Put them in order.")
+                % {**named, "lower": lower.number},
+                field="levels",
+            )
+        seen[level.kind, level.priority, level.number] = level
+
+
+def _comes_before(level: EscalationLevel, lower: EscalationLevel) -> bool:
+    if level.minutes is not None and lower.minutes is not None:
+        return level.minutes < lower.minutes
+    if level.working_days is not None and lower.working_days is not None:
+        return level.working_days < lower.working_days
+    return (level.minutes or level.working_days or 0) < 0 <= (lower.minutes or lower.working_days or 0)
 
 
 @dataclass(frozen=True)

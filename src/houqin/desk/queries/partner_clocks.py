@@ -81,17 +81,19 @@ class TermClocks:
 
     def rows(self, order: WorkOrder) -> list[PartnerClock]:
         """The clocks as they are stored."""
-        return [self._row(order, reading) for reading in self.clocks if reading.due_at is not None]
+        return [
+            self._row(order, reading, reading.due_at) for reading in self.clocks if reading.due_at is not None
+        ]
 
-    def _row(self, order: WorkOrder, reading: ClockReading) -> PartnerClock:
+    def _row(self, order: WorkOrder, reading: ClockReading, due_at: dt.datetime) -> PartnerClock:
         stopped = reading.met_at is None and reading.state in {ClockState.CANCELLED, ClockState.MISSED}
         return PartnerClock(
             order=order,
             partner=self.partner,
             standard=self.standard,
             kind=str(reading.kind),
-            started_at=reading.started_at,
-            due_at=reading.due_at,
+            started_at=self.term.started_at.replace(microsecond=0),
+            due_at=due_at,
             met_at=reading.met_at,
             stopped_at=(self.term.resolved_at or self.term.over_at) if stopped else None,
             paused=reading.state == ClockState.PAUSED,
@@ -174,7 +176,7 @@ def read_term(
     confirmed: frozenset[int] | None = None,
 ) -> TermClocks:
     """The clocks of a term; answers to the requester are left out."""
-    wanted = {kind: target for kind, target in targets.items() if kind != TargetKind.UPDATE}
+    wanted: Promises = {kind: target for kind, target in targets.items() if kind != TargetKind.UPDATE}
     events = dict.fromkeys(TargetKind, term.events)
     clocks = read_clocks(wanted, events, office=office, now=now, confirmed=confirmed)
     return TermClocks(term, agreed.partner, agreed.standard, clocks)

@@ -42,10 +42,10 @@ class RequestFilter:
     information, `to_assign` is taken on but has nobody, `mine` was accepted by the reader or is the
     reader's work or own request. `on_time` sorts by what was promised for the restoration: `yes`
     resolved by then, `no` resolved later or still open after it, `none` neither, because nothing was
-    promised, it is not due yet, or the request ended otherwise. `in_figures` keeps to what the
-    reader's right to see figures reaches. What a report counts is in `counted`. `rule_id` keeps to
-    what a triage rule said something of; `proposed_field`, `verdict` and `instead` (a code) to those
-    proposals of it.
+    promised, it is not due yet, or the request ended otherwise. `escalated` takes those that stand at
+    this level or a higher one. `in_figures` keeps to what the reader's right to see figures reaches.
+    What a report counts is in `counted`. `rule_id` keeps to what a triage rule said something of;
+    `proposed_field`, `verdict` and `instead` (a code) to those proposals of it.
     """
 
     q: str = ""
@@ -58,6 +58,7 @@ class RequestFilter:
     crew_id: int | None = None
     requester_id: int | None = None
     priorities: frozenset[str] = frozenset()
+    escalated: int | None = None
     channels: frozenset[str] = frozenset()
     open: bool | None = None
     overdue: bool | None = None
@@ -153,6 +154,8 @@ def _plain(wanted: RequestFilter) -> Q:
     found &= Q(**{name: value for name, value in values.items() if value is not None})
     if wanted.place_id is not None:
         found &= Q(place__lineage__contains=[wanted.place_id])
+    if wanted.escalated is not None:
+        found &= Q(escalated__gte=wanted.escalated)
     return (
         found & _either(Q(flags__len__gt=0), wanted.flagged) & _either(Q(reopen_count__gt=0), wanted.reopened)
     )

@@ -33,6 +33,7 @@ CLOCK: list[tuple[str, str | Promise]] = [
     ("overdue", pgettext_lazy("filter", "overdue")),
     ("due_soon", pgettext_lazy("filter", "due soon")),
     ("paused", pgettext_lazy("filter", "paused")),
+    ("escalated", pgettext_lazy("filter", "escalated")),
 ]
 OPEN_TAB = "open"
 TABS: tuple[tuple[str, Promise, bool], ...] = (
@@ -57,6 +58,7 @@ FURTHER: dict[str, Promise] = {
     "overdue": pgettext_lazy("condition", "overdue"),
     "due_soon": pgettext_lazy("condition", "due soon"),
     "paused": pgettext_lazy("condition", "paused"),
+    "escalated": pgettext_lazy("condition", "escalated at least to level"),
     "flagged": pgettext_lazy("condition", "with contradictions"),
     "imported": pgettext_lazy("condition", "imported"),
     "reopened": pgettext_lazy("condition", "reopened"),
@@ -150,6 +152,7 @@ def wanted(query: QueryDict) -> RequestFilter:
         overdue=True if clock == "overdue" else flag(query, "overdue"),
         due_soon=True if clock == "due_soon" else flag(query, "due_soon"),
         paused=True if clock == "paused" else flag(query, "paused"),
+        escalated=1 if clock == "escalated" else numbers(query, "escalated"),
         flagged=flag(query, "flagged"),
         imported=flag(query, "imported"),
         reopened=flag(query, "reopened"),
@@ -209,7 +212,8 @@ def _in_words(name: str, value: str) -> str:
     for names, choices in _CODED.items():
         if name in names and value in choices.values:
             return str(choices(value).label)
-    return str(_WORDS.get(value, value)) if name not in {"q", "requester", "door"} else value
+    as_it_is = {"q", "requester", "door", "escalated"}
+    return value if name in as_it_is else str(_WORDS.get(value, value))
 
 
 class QueueForm(forms.Form):

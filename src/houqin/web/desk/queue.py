@@ -30,8 +30,8 @@ from houqin.work.models import WorkOrder
 
 SHOWN = (
     "number", "title", "status", "priority", "place_note", "opened_at", "resolved_at", "due_at",
-    "next_due_at", "paused", "provisional", "affected", "category__name", "category__name_en", "place__label",
-    "place__label_en", "crew__name", "crew__name_en",
+    "next_due_at", "escalated", "paused", "provisional", "affected", "category__name",
+    "category__name_en", "place__label", "place__label_en", "crew__name", "crew__name_en",
 )  # fmt: skip
 """What a row is made of."""
 

@@ -39,11 +39,11 @@ from houqin.web.lists import list_query, neighbours
 from houqin.web.once import new_form_key, once
 from houqin.web.responses import go_to, refused, refused_back
 from houqin.web.steps import take, way_back
-from houqin.web.story import lines, owners
+from houqin.web.story import lines, of_contractors, owners, read_by
 from houqin.web.stream import of_request
 from houqin.web.ui import nav
 from houqin.web.uploads import serve
-from houqin.work.models import OrderAttachment
+from houqin.work.models import OrderAttachment, WorkOrder
 from houqin.work.models.orders import FINISHED
 
 CALLS = 10
@@ -139,18 +139,20 @@ def _page(request: HttpRequest, found: ServiceRequest, form: ComposeForm) -> Htt
         ],
         "chapter": "desk",
         "organisation": organisation(),
-        **_history(found),
+        **_history(found, user),
         **_facts(request, found, user),
         **_around(request, found, user),
     }
     return render(request, "desk/request.html", context, status=422 if form.errors else 200)
 
 
-def _history(found: ServiceRequest) -> dict[str, Any]:
+def _history(found: ServiceRequest, user: User) -> dict[str, Any]:
+    """What happened, and the clocks: ours, but for people of a contractor, who are held to theirs."""
     clocks, times = clocks_and_owners(found)
     parts, minutes = owners(times)
-    entries = of_request(found, public=False)
+    entries = read_by(user, of_request(found, public=False))
     return {
+        "ours": user.partner_id is None,
         "clocks": lines(clocks),
         "standard": found.standard or "",
         "owners": parts,
@@ -168,6 +170,7 @@ def _facts(request: HttpRequest, found: ServiceRequest, user: User) -> dict[str,
     follows = followers_of(found) if found.affected > 1 else ()
     return {
         "orders": orders,
+        "theirs": of_contractors(order for order in orders if _shows(order, user)),
         "allowed": allowed,
         "line": line,
         "rest": rest,
@@ -193,6 +196,11 @@ def _similar(found: ServiceRequest, user: User, back: str) -> list[tuple[Service
     alike = [one.request for one in similar_to(found, user)[:MOST_SIMILAR] if one.is_same]
     merge = url_of(found, "merge", back)
     return [(one, f"{merge}&{urlencode({'candidate': one.number})}") for one in alike]
+
+
+def _shows(order: WorkOrder, user: User) -> bool:
+    """Whether somebody may read what the contractor of an order promised: one of ours, or of that company."""
+    return user.partner_id is None or (order.crew is not None and order.crew.partner_id == user.partner_id)
 
 
 def _ratings(found: ServiceRequest) -> Iterable[Rating]:

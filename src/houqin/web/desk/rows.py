@@ -46,8 +46,8 @@ class Row:
         """Everything the row shows that may change; a clock's own ticking is left to the browser."""
         one = self.request
         clock_ = (self.clock.kind, self.clock.due, self.clock.words) if self.clock else None
-        told = (one.title, self.where, one.affected, one.category_id, one.priority, one.status)
-        return one.pk, *told, clock_, self.who
+        told = (one.title, self.where, one.affected, one.escalated, one.category_id, one.priority)
+        return one.pk, *told, one.status, clock_, self.who
 
     @property
     def where(self) -> str:
@@ -78,7 +78,7 @@ _ROW = (
     ' hx-trigger="click, focusin delay:120ms"{on}>'
     '<td class="{edge}"><a class="id" id="r-{number}" href="{page}?{query}" title="{number}">'
     '<span class="meta">{day}-</span>{serial}</a></td>'
-    '<td title="{where}">{place}</td><td title="{title}">{affected}{title}</td>'
+    '<td title="{where}">{place}</td><td title="{title}">{level}{affected}{title}</td>'
     '<td class="soft q-cat wide-only">{category}</td><td>{priority}</td><td>{state}</td><td>{clock}</td>'
     '<td class="wide-only">{who}</td></tr>'
 )
@@ -97,6 +97,7 @@ def _drawn(row: Row, *, query: str, chosen: str) -> SafeString:
         edge=row.clock.edge if row.clock else "",
         day=day,
         serial=serial,
+        level=level_mark(one),
         where=where,
         place=places.cell(where),
         title=one.title,
@@ -115,6 +116,14 @@ def _affected(people: int) -> SafeString | str:
         return ""
     said = ngettext("%(n)s person affected", "%(n)s people affected", people) % {"n": people}
     return format_html('<span class="affected" title="{}">{}{}</span> ', said, icon("users"), people)
+
+
+def level_mark(request: ServiceRequest) -> SafeString:
+    """The level to which a request was escalated, before what it is about; nothing while it was not."""
+    if not request.escalated:
+        return SafeString("")
+    title = _("escalated to level %(level)s") % {"level": request.escalated}
+    return format_html('<span class="lvl" title="{}">{}</span> ', title, request.escalated)
 
 
 def live_orders(requests: Sequence[ServiceRequest]) -> dict[int, WorkOrder]:

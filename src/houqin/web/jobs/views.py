@@ -26,6 +26,7 @@ from houqin.web.jobs.duty import switch
 from houqin.web.jobs.forms import CompleteForm, HoldForm, SendBackForm, TimeForm, WordsForm
 from houqin.web.once import new_form_key
 from houqin.web.responses import go_to
+from houqin.web.story import read_by
 from houqin.web.ui import clocks
 from houqin.web.ui.steps import Step, steps
 from houqin.web.uploads import serve
@@ -209,7 +210,7 @@ def job_page(
         "step_words": words,
         "clock": None if order.status == S.ON_HOLD else chip(order),
         "steps": _steps(order),
-        "entries": _story(order, found),
+        "entries": read_by(user, _story(order, found)),
         "found": found,
         "photos": [tie for tie in detail.attachments if tie.attachment.is_image],
         "form_key": new_form_key(),

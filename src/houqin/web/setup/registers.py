@@ -8,14 +8,16 @@ from django.db.models import Model
 from django.forms import ModelForm
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from houqin.desk.models import Category, Service
+from houqin.flows.refresh_clocks import refresh_partner
 from houqin.intake.models import PhoneLine
 from houqin.org.models import Calendar, Department, Partner
 from houqin.staffing.models import Crew, LicenceKind, ShiftKind, Trade
 from houqin.web.setup import forms
-from houqin.work.models import FailureCode, JobType
+from houqin.web.setup.contractors import PartnerStandardForm
+from houqin.work.models import FailureCode, JobType, PartnerStandard
 
 Text = str | Promise
 
@@ -57,6 +59,8 @@ class Register:
     plain_search: tuple[str, ...] = field(
         default=("code__icontains", "name__icontains", "name_en__icontains")
     )
+    afterwards: Callable[[Any], object] = lambda _row: None
+    """What follows from a row that was kept or has gone."""
 
 
 def _code() -> Column:
@@ -255,6 +259,30 @@ REGISTERS = {
             forms.LicenceKindForm,
             (_code(), Column(_("name"), str), _active()),
             _("Papers without which certain work is not given to anybody."),
+        ),
+        Register(
+            "partner-standards",
+            _("Contractors' standards"),
+            _("New contractor's standard"),
+            "standards.manage",
+            "clock-check",
+            PartnerStandard,
+            PartnerStandardForm,
+            (
+                Column(_("contractor"), lambda row: row.partner),
+                Column(_("service standard"), lambda row: row.standard),
+                Column(_("job type"), lambda row: row.job_type or pgettext("job types", "all")),
+                Column(_("since"), lambda row: row.since, "w-l"),
+                Column(_("until"), lambda row: row.until or "—", "w-l"),
+            ),
+            _("What contractors have promised, from when an order is given to them."),
+            related=("partner", "standard", "job_type"),
+            plain_search=(
+                "partner__name__icontains",
+                "partner__name_en__icontains",
+                "partner__code__icontains",
+            ),
+            afterwards=lambda row: refresh_partner(partner_id=row.partner_id),
         ),
     )
 }

@@ -11,8 +11,10 @@ from django.utils.translation import pgettext_lazy
 from houqin.accounts import policies
 from houqin.flows.refresh_clocks import refresh_open
 from houqin.web.setup.forms import StandardForm, TargetForm
+from houqin.web.setup.levels import LevelForms
 from houqin.web.setup.reach import UNDIVIDED
 from houqin.web.setup.registers import REGISTERS
+from houqin.work.actions.catalogue import set_levels
 from houqin.work.models import ServiceStandard, StandardTarget
 from houqin.work.models.standards import default_pausing
 
@@ -105,8 +107,9 @@ def _pages() -> list[tuple[Text, list[Link]]]:
                     "standards",
                     "clock",
                     _("Service standards"),
-                    _("What is promised for each priority."),
+                    _("What is promised for each priority, and who is told when it is not kept."),
                 ),
+                register("partner-standards"),
             ],
         ),
         (
@@ -191,8 +194,10 @@ def pausing_of(standard: ServiceStandard) -> list[str]:
 
 
 @transaction.atomic
-def save(form: StandardForm, targets: dict[tuple[str, str], TargetForm], reasons: list[str]) -> int:
-    """Store a standard with its targets; return how many open requests got their due times anew."""
+def save(
+    form: StandardForm, targets: dict[tuple[str, str], TargetForm], reasons: list[str], levels: LevelForms
+) -> int:
+    """Store a standard with its targets and levels; return how many open requests have other due times."""
     standard = form.instance
     if form.cleaned_data["is_default"]:
         ServiceStandard.objects.filter(is_default=True).exclude(pk=standard.pk).update(is_default=False)
@@ -207,4 +212,5 @@ def save(form: StandardForm, targets: dict[tuple[str, str], TargetForm], reasons
         StandardTarget.objects.update_or_create(
             standard=standard, priority=priority, kind=kind, defaults=values
         )
+    set_levels(standard=standard, levels=levels.levels())
     return refresh_open(standard_id=standard.pk)

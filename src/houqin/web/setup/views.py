@@ -30,6 +30,7 @@ from houqin.web.setup.forms import (
     target_forms,
 )
 from houqin.web.setup.known_faults import KnownFaultForm
+from houqin.web.setup.levels import level_forms
 from houqin.web.setup.registers import REGISTERS, Register
 from houqin.work.models import Priority, ServiceStandard, TargetKind
 from houqin.work.queries.dispatch_rules import dispatch_rules
@@ -60,7 +61,7 @@ def _register(request: HttpRequest, key: str) -> Register:
 
 
 @require_GET
-@requires("org.manage", "catalogue.manage", "staffing.manage")
+@requires("org.manage", "catalogue.manage", "standards.manage", "staffing.manage")
 def register_list(request: HttpRequest, key: str) -> HttpResponse:
     """The rows of a register."""
     register = _register(request, key)
@@ -84,7 +85,7 @@ def _found(register: Register, rows: QuerySet[Any], find: str) -> QuerySet[Any]:
 
 
 @require_http_methods(["GET", "POST"])
-@requires("org.manage", "catalogue.manage", "staffing.manage")
+@requires("org.manage", "catalogue.manage", "standards.manage", "staffing.manage")
 def register_edit(request: HttpRequest, key: str, pk: int | None = None) -> HttpResponse:
     """One row of a register, new or existing."""
     register = _register(request, key)
@@ -96,13 +97,14 @@ def register_edit(request: HttpRequest, key: str, pk: int | None = None) -> Http
         except Refused as refusal:
             refused(form, refusal)
         else:
+            register.afterwards(form.instance)
             return go_to(request, "setup:register", key, said=_("Saved."))
     context = {"chapter": "setup", "register": register, "row": row, "form": form}
     return render(request, "setup/edit.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
-@requires("org.manage", "catalogue.manage", "staffing.manage")
+@requires("org.manage", "catalogue.manage", "standards.manage", "staffing.manage")
 def register_delete(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     """Take away a row that nothing refers to."""
     register = _register(request, key)
@@ -113,6 +115,7 @@ def register_delete(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     except ProtectedError:
         sentence = _("“%(name)s” is used elsewhere and stays. Take it out of use instead.") % {"name": row}
         return refused_back(request, Refused(sentence), "setup:edit", key, pk)
+    register.afterwards(row)
     return go_to(request, "setup:register", key, said=_("Deleted."))
 
 
@@ -166,7 +169,7 @@ def dispatch(request: HttpRequest) -> HttpResponse:
 @requires("standards.manage")
 def standard_list(request: HttpRequest) -> HttpResponse:
     """The service standards."""
-    rows = ServiceStandard.objects.select_related("calendar").prefetch_related("targets")
+    rows = ServiceStandard.objects.select_related("calendar").prefetch_related("targets", "levels")
     context = {"chapter": "setup", "rows": rows, "has_default": any(row.is_default for row in rows)}
     return render(request, "setup/standards.html", context)
 
@@ -174,20 +177,29 @@ def standard_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires("standards.manage")
 def standard_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    """A standard with its targets for each priority."""
+    """A standard with its targets for each priority, and its levels of escalation."""
     standard = get_object_or_404(ServiceStandard, pk=pk) if pk else ServiceStandard()
     data = request.POST or None
     form = StandardForm(data, instance=standard)
     targets = target_forms(standard, data)
     pausing = PausingForm(data, initial={"reasons": standards.pausing_of(standard)})
-    checked = [form.is_valid(), pausing.is_valid(), *(target.is_valid() for target in targets.values())]
+    levels = level_forms(standard, data)
+    checked = [form.is_valid(), pausing.is_valid(), levels.is_valid()]
+    checked += [target.is_valid() for target in targets.values()]
     if request.method == "POST" and all(checked):
-        moved = standards.save(form, targets, pausing.cleaned_data["reasons"])
+        moved = standards.save(form, targets, pausing.cleaned_data["reasons"], levels)
         said = _("Saved. Due times of %(count)d open requests were computed again.") % {"count": moved}
         return go_to(request, "setup:standards", said=said)
     rows = [
         (priority.label, [(kind.label, targets[priority.value, kind.value]) for kind in TargetKind])
         for priority in reversed(Priority)
     ]
-    context = {"chapter": "setup", "form": form, "rows": rows, "pausing": pausing, "standard": standard}
+    context = {
+        "chapter": "setup",
+        "form": form,
+        "rows": rows,
+        "pausing": pausing,
+        "levels": levels,
+        "standard": standard,
+    }
     return render(request, "setup/standard.html", context, status=422 if request.method == "POST" else 200)

@@ -25,7 +25,7 @@ from houqin.web.once import new_form_key
 from houqin.web.reasons import counted, looked_at
 from houqin.web.responses import refused_back
 from houqin.web.steps import take, way_back
-from houqin.web.story import lines, owners
+from houqin.web.story import lines, of_contractors, owners, read_by
 from houqin.web.stream import of_orders, of_request
 from houqin.web.uploads import serve
 from houqin.web.work import filters
@@ -51,7 +51,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "chapter": "work",
         "organisation": organisation(),
         "sees_phone": may(user, "people.see_phones"),
-        **_history(order, asked),
+        **_history(order, asked, user),
         **_people(order),
         **(_decided(order) if may_read_decisions(user, order) else {}),
         **_steps(request, order, user),
@@ -127,7 +127,10 @@ def _request_of(order: WorkOrder) -> ServiceRequest | None:
     return found.defer("search_text", "search_grams").first()
 
 
-def _history(order: WorkOrder, asked: ServiceRequest | None) -> dict[str, Any]:
+def _history(order: WorkOrder, asked: ServiceRequest | None, user: User) -> dict[str, Any]:
+    """What happened, and the clocks: ours and the contractor's; people of a contractor read their own."""
+    theirs = of_contractors([order])
+    found: dict[str, Any] = {"theirs": theirs, "ours": user.partner_id is None or not theirs}
     if asked is None:
         entries = sorted(of_orders([order], public=False), key=lambda entry: entry.at, reverse=True)
         clocks, times = clocks_and_owners_of_order(order)
@@ -135,7 +138,8 @@ def _history(order: WorkOrder, asked: ServiceRequest | None) -> dict[str, Any]:
         entries = of_request(asked, public=False)
         clocks, times = clocks_and_owners(asked)
     parts, minutes = owners(times)
-    return {"clocks": lines(clocks), "entries": entries, "owners": parts, "minutes": minutes}
+    shown = read_by(user, entries)
+    return {**found, "clocks": lines(clocks), "entries": shown, "owners": parts, "minutes": minutes}
 
 
 def _people(order: WorkOrder) -> dict[str, Any]:

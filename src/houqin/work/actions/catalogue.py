@@ -1,11 +1,14 @@
 """How work is done: standards and job types put in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
 
 from houqin.work.models import EscalationLevel, JobType, ServiceStandard, StandardTarget
+from houqin.work.policies import require_ladder
+
+_LEVEL = ("minutes", "working_days", "around_the_clock", "recipient", "role", "person_id")
 
 
 @transaction.atomic
@@ -62,6 +65,26 @@ def level_of(standard: ServiceStandard, facts: Mapping[str, Any]) -> EscalationL
         recipient=EscalationLevel.Recipient.LEADER if leader else EscalationLevel.Recipient.ROLE,
         role="" if leader else facts["to"],
     )
+
+
+@transaction.atomic
+def set_levels(*, standard: ServiceStandard, levels: Collection[EscalationLevel]) -> None:
+    """Let these be the levels of a standard; those that stay keep their row, the others go.
+
+    Raises `Invalid` for a level that is there twice, or that comes before a lower one.
+    """
+    require_ladder(levels)
+    kept = {_key(row): row for row in EscalationLevel.objects.filter(standard=standard)}
+    for level in levels:
+        old = kept.pop(_key(level), None)
+        level.standard, level.pk = standard, old.pk if old is not None else None
+        if old is None or any(getattr(old, name) != getattr(level, name) for name in _LEVEL):
+            level.save(force_insert=old is None, force_update=old is not None)
+    EscalationLevel.objects.filter(pk__in=[row.pk for row in kept.values()]).delete()
+
+
+def _key(level: EscalationLevel) -> tuple[str, str, int]:
+    return level.kind, level.priority, level.number
 
 
 @transaction.atomic

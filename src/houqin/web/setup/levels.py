@@ -37,18 +37,18 @@ _PERSON = "person:"
 class LevelForm(forms.Form):
     """One level; a row without a recipient is none."""
 
+    kind = forms.ChoiceField(label=gettext_lazy("target"), choices=TargetKind.choices, initial="resolution")
+    priority = forms.ChoiceField(label=gettext_lazy("priority"), required=False)
     number = forms.TypedChoiceField(
         label=gettext_lazy("level"),
         choices=[(number, number) for number in range(1, HIGHEST_LEVEL + 1)],
         initial=1,
     )
-    kind = forms.ChoiceField(label=gettext_lazy("target"), choices=TargetKind.choices, initial="resolution")
-    priority = forms.ChoiceField(label=gettext_lazy("priority"), required=False)
-    amount = forms.IntegerField(label=gettext_lazy("how much"), min_value=0, max_value=_MOST, initial=0)
-    unit = forms.ChoiceField(label=gettext_lazy("unit"), choices=UNITS)
     side = forms.ChoiceField(label=gettext_lazy("when"), choices=SIDES, initial=AFTER)
+    amount = forms.IntegerField(label=gettext_lazy("how much"), min_value=0, max_value=_MOST, initial=0)
+    unit = forms.ChoiceField(label=pgettext_lazy("of time", "unit"), choices=UNITS)
     to = forms.ChoiceField(label=gettext_lazy("who is told"), required=False)
-    around_the_clock = forms.BooleanField(label=gettext_lazy("day and night"), required=False)
+    around_the_clock = forms.BooleanField(label=pgettext_lazy("told", "at any hour (24×7)"), required=False)
 
     def __init__(self, *args: Any, recipients: list[tuple[Any, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -106,7 +106,7 @@ _made = forms.formset_factory(LevelForm, formset=LevelForms, extra=BLANK, max_nu
 
 def level_forms(standard: ServiceStandard, data: Any = None) -> LevelForms:
     """A row for each level of a standard, and some empty ones; or what was sent."""
-    held = list(standard.levels.select_related("person")) if standard.pk else []
+    held = sorted(standard.levels.select_related("person"), key=_place) if standard.pk else []
     named = {level.person for level in held if level.person is not None}
     made = _made(
         data,
@@ -115,6 +115,11 @@ def level_forms(standard: ServiceStandard, data: Any = None) -> LevelForms:
         form_kwargs={"recipients": _recipients(named)},
     )
     return cast("LevelForms", made)
+
+
+def _place(level: EscalationLevel) -> tuple[int, str, int]:
+    """Where a level stands on the page: by target, the general ones first."""
+    return TargetKind.values.index(level.kind), level.priority, level.number
 
 
 def _initial(level: EscalationLevel) -> dict[str, Any]:

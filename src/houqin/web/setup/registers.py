@@ -269,7 +269,7 @@ REGISTERS = {
             PartnerStandard,
             PartnerStandardForm,
             (
-                Column(_("contractor"), lambda row: row.partner),
+                Column(pgettext_lazy("company", "contractor"), lambda row: row.partner),
                 Column(_("service standard"), lambda row: row.standard),
                 Column(_("job type"), lambda row: row.job_type or pgettext("job types", "all")),
                 Column(_("since"), lambda row: row.since, "w-l"),

@@ -28,7 +28,10 @@ class PartnerStandard(models.Model):
     """
 
     partner = models.ForeignKey(
-        "org.Partner", on_delete=models.PROTECT, related_name="standards", verbose_name=_("contractor")
+        "org.Partner",
+        on_delete=models.PROTECT,
+        related_name="standards",
+        verbose_name=pgettext_lazy("company", "contractor"),
     )
     standard = models.ForeignKey(
         "work.ServiceStandard",
@@ -90,7 +93,10 @@ class PartnerClock(models.Model):
         verbose_name=_("work order"),
     )
     partner = models.ForeignKey(
-        "org.Partner", on_delete=models.PROTECT, related_name="+", verbose_name=_("contractor")
+        "org.Partner",
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=pgettext_lazy("company", "contractor"),
     )
     standard = models.ForeignKey(
         "work.ServiceStandard", on_delete=models.PROTECT, related_name="+", verbose_name=_("service standard")

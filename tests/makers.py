@@ -26,9 +26,11 @@ from houqin.staffing.models import (
 )
 from houqin.work.actions import orders
 from houqin.work.models import (
+    EscalationLevel,
     FailureCode,
     JobType,
     OrderAttachment,
+    PartnerStandard,
     ServiceStandard,
     StandardTarget,
     WorkOrder,
@@ -145,6 +147,27 @@ def make_standard(*targets: dict[str, Any], **facts: Any) -> ServiceStandard:
     made = ServiceStandard.objects.create(**{"code": _next("S"), "name": "维修标准", **facts})
     StandardTarget.objects.bulk_create(StandardTarget(standard=made, **target) for target in targets)
     return made
+
+
+def make_level(standard: ServiceStandard, to: str | User, **facts: Any) -> EscalationLevel:
+    """A level of the restoration `to` a role, the `leader` or a person; level 1 at the due time."""
+    named: dict[str, Any] = {"recipient": "role", "role": to}
+    if isinstance(to, User):
+        named = {"recipient": "person", "person": to}
+    elif to == "leader":
+        named = {"recipient": "leader"}
+    when = {} if "working_days" in facts else {"minutes": 0}
+    return EscalationLevel.objects.create(
+        **{"standard": standard, "kind": "resolution", "number": 1, **when, **named, **facts}
+    )
+
+
+def make_partner_standard(partner: Partner, *targets: dict[str, Any], **facts: Any) -> PartnerStandard:
+    """What a contractor is held to since long ago; by the `standard` given or one with these targets."""
+    standard = facts.pop("standard", None) or make_standard(*targets)
+    return PartnerStandard.objects.create(
+        **{"partner": partner, "standard": standard, "since": LONG_AGO, **facts}
+    )
 
 
 def make_code(part: str, name: str = "老化", **facts: Any) -> FailureCode:

@@ -5,7 +5,7 @@ from typing import Any
 
 from houqin.desk.models import ServiceRequest
 from houqin.desk.queries.alarms import pending_of
-from houqin.desk.queries.clocks import clocks_of
+from houqin.desk.queries.clocks import ALIVE, clocks_of
 from tests.demo.conftest import NOW
 
 
@@ -21,7 +21,7 @@ def differing_copies(request: ServiceRequest, now: dt.datetime = NOW) -> dict[st
         "next_due_at": clocks.next_due_at if request.is_open else None,
         "warn_at": pending.look_at if request.is_open else None,
         "escalated": pending.reached if request.is_open else 0,
-        "update_due_at": clocks.update.due_at,
+        "update_due_at": clocks.update.due_at if clocks.update.state in ALIVE else None,
         "paused": clocks.paused,
         "provisional": clocks.provisional,
     }

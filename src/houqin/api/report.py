@@ -35,6 +35,23 @@ class Figures(BaseModel):
     median_hours_to_close: float | None
 
 
+class KeptFigures(BaseModel):
+    """How often a promise was kept and how often not; overdue ones count as not kept."""
+
+    met: int
+    missed: int
+    share: float | None
+
+
+class PartnerFigures(BaseModel):
+    """How a contractor kept what it promised for the orders it was given in the period."""
+
+    orders: int
+    response: KeptFigures | None = None
+    arrival: KeptFigures | None = None
+    resolution: KeptFigures | None = None
+
+
 class RatingFigures(BaseModel):
     """Means from 1 to 5, shares from 0 to 1."""
 
@@ -71,6 +88,12 @@ class ServiceLevelReport(Figures):
     by_month: dict[str, Figures]
     by_place: dict[str, Figures]
     by_crew: dict[str, Figures]
+    by_kind: dict[str, KeptFigures] = Field(
+        description="Response, update, arrival, resolution; empty in a report of the past."
+    )
+    by_partner: dict[str, PartnerFigures] = Field(
+        description="Contractors held to a standard of their own; empty in a report of the past."
+    )
     satisfaction: SatisfactionFigures
 
 

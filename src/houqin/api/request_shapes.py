@@ -59,7 +59,7 @@ class RequestRow(BaseModel):
     arrival_due_at: dt.datetime | None
     due_at: dt.datetime | None
     update_due_at: dt.datetime | None = Field(
-        description="By when the last message of the requester was or is to be answered."
+        description="By when a message of the requester that waits is to be answered."
     )
     next_due_at: dt.datetime | None
     escalated: int = Field(

@@ -57,8 +57,10 @@ class WorkOrderRow(BaseModel):
     held_at: dt.datetime | None
     promised_until: dt.datetime | None
     result: Literal[""] | OrderResult
-    arrival_due_at: dt.datetime | None
-    due_at: dt.datetime | None
+    arrival_due_at: dt.datetime | None = Field(description="Of whose promise it is, see `due_at`.")
+    due_at: dt.datetime | None = Field(
+        description="Of the contractor that has the order and is held to a standard of its own, else ours."
+    )
     paused: bool
     changed_at: dt.datetime
     version: int
@@ -100,6 +102,19 @@ class Times(BaseModel):
     duration_minutes: int
 
 
+class PartnerPromise(BaseModel):
+    """A promise of a contractor for the order, from when it was given to it."""
+
+    partner: Ref
+    standard: Ref
+    kind: Literal["response", "arrival", "resolution"]
+    started_at: dt.datetime
+    due_at: dt.datetime
+    met_at: dt.datetime | None
+    stopped_at: dt.datetime | None = Field(description="When the order was taken away or voided before.")
+    paused: bool
+
+
 class WorkOrderDetail(WorkOrderRow):
     """A work order in full."""
 
@@ -112,6 +127,9 @@ class WorkOrderDetail(WorkOrderRow):
     helpers: list[PersonRef]
     checklist: list[ChecklistLine]
     attachments: list[File]
+    partner_clocks: list[PartnerPromise] = Field(
+        description="What contractors promised for it; people of a contractor see their own company's."
+    )
     allowed_steps: list[str] = Field(description="What the caller may do with it now, the likeliest first.")
 
 
@@ -135,6 +153,14 @@ class WorkOrderQuery(Query):
     rework: Flag = False
     raised_from: Day | None = Field(None, description="A local day, included, as the last one is.")
     raised_until: Day | None = None
+    partner: Key | None = Field(
+        None, description="Given to this contractor, which is held to a standard of its own."
+    )
+    partner_kept: Literal["", "yes", "no"] = Field(
+        "", description="With `partner`: whether it kept the repair in time."
+    )
+    given_from: Day | None = Field(None, description="With `partner`: a local day, included, as is the last.")
+    given_until: Day | None = None
     order: Literal["newest", "due"] = "newest"
 
     def wanted(self) -> OrderFilter:
@@ -157,6 +183,10 @@ class WorkOrderQuery(Query):
             rework=self.rework,
             raised_from=self.raised_from,
             raised_until=self.raised_until,
+            partner_id=self.partner,
+            partner_kept=self.partner_kept,
+            given_from=self.given_from,
+            given_until=self.given_until,
         )
 
 

@@ -9,7 +9,7 @@ from ninja import Query
 
 from houqin.accounts.models import User
 from houqin.accounts.policies import may
-from houqin.api.answers import Page, answer, named, user_ref
+from houqin.api.answers import Page, Ref, answer, named, user_ref
 from houqin.api.attached import ROOT, files_of_order
 from houqin.api.auth import person_of
 from houqin.api.paging import Row, Sort, columns
@@ -23,6 +23,7 @@ from houqin.api.work_order_shapes import (
     COLUMNS,
     ChecklistLine,
     NewWorkOrder,
+    PartnerPromise,
     WorkOrderDetail,
     WorkOrderQuery,
     WorkOrderRow,
@@ -33,7 +34,7 @@ from houqin.flows.raise_work_order import raise_order_alone, raise_work_order
 from houqin.flows.request_of import locked_request_of
 from houqin.kernel.errors import Invalid, Missing
 from houqin.work.actions.moving import lock
-from houqin.work.models import OrderAttachment, OrderStep, OrderWorker, Priority, WorkOrder
+from houqin.work.models import OrderAttachment, OrderStep, OrderWorker, PartnerClock, Priority, WorkOrder
 from houqin.work.policies import allowed_steps, visible_orders
 
 area = Area()
@@ -114,6 +115,7 @@ def detail(order: WorkOrder, user: User) -> WorkOrderDetail:
         "helpers": [user_ref(helper.user) for helper in helpers],
         "checklist": checklist(order),
         "attachments": files_of_order(order, ties),
+        "partner_clocks": _promises(order, user),
         "allowed_steps": allowed_steps(user, now),
     }
     return WorkOrderDetail(**facts)
@@ -132,6 +134,22 @@ def checklist(order: WorkOrder) -> list[ChecklistLine]:
             answered_at=step.answered_at,
         )
         for step in OrderStep.objects.filter(order=order)
+    ]
+
+
+def _promises(order: WorkOrder, user: User) -> list[PartnerPromise]:
+    """What contractors promised; people of one read that of their own company."""
+    rows = PartnerClock.objects.filter(order=order).select_related("partner", "standard")
+    if user.partner_id is not None:
+        rows = rows.filter(partner=user.partner_id)
+    columns = ("kind", "started_at", "due_at", "met_at", "stopped_at", "paused")
+    return [
+        PartnerPromise(
+            partner=Ref(id=row.partner.pk, code=row.partner.code, name=str(row.partner)),
+            standard=Ref(id=row.standard.pk, code=row.standard.code, name=str(row.standard)),
+            **{name: getattr(row, name) for name in columns},
+        )
+        for row in rows
     ]
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from houqin.desk.models import Follower, RequestEvent, ServiceRequest
 from houqin.desk.models.requests import OPEN
 from houqin.desk.queries.affected import count_affected
-from houqin.desk.queries.clocks import clocks_of
+from houqin.desk.queries.clocks import ALIVE, clocks_of
 from houqin.desk.queries.replay import BrokenHistoryError as BrokenRequestError
 from houqin.desk.queries.replay import replayed as replayed_request
 from houqin.files import places
@@ -102,11 +102,13 @@ def _due_times(found: Consistency) -> Iterator[Difference]:
         clocks = clocks_of(request, now)
         computed = {
             "response_due_at": clocks.response.due_at,
+            "update_due_at": clocks.update.due_at if clocks.update.state in ALIVE else None,
             "arrival_due_at": clocks.arrival.due_at,
             "due_at": clocks.resolution.due_at,
             "paused": clocks.paused,
         }
         if clocks.paused and request.paused:
+            del computed["update_due_at"]
             del computed["due_at"]  # it moves on with every second of the pause, the copy at the next step
         wrong = [name for name, value in computed.items() if getattr(request, name) != value]
         if wrong:

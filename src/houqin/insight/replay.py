@@ -7,6 +7,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
@@ -20,7 +21,7 @@ from houqin.insight.proposals import Proposal
 from houqin.insight.time_owners import NOT_MEASURED
 from houqin.kernel import clock
 from houqin.kernel.clock_events import ClockEvent
-from houqin.kernel.service_clock import ClockState, TargetKind, evaluate
+from houqin.kernel.service_clock import ClockState, TargetKind, evaluate, update_readings
 from houqin.kernel.working_time import WorkingCalendar
 from houqin.org.queries.calendars import around_the_clock
 
@@ -52,7 +53,7 @@ class Outcome(NamedTuple):
 
 @dataclass(kw_only=True)
 class Tally:
-    """How one kind of promise went, for one set of requests.
+    """How one kind of promise went, for one set of requests; an update for each message that asked.
 
     `measured` requests had this promise under the proposal: they met it, missed it (an overdue one
     that goes on counts as missed), or it still runs or was cancelled (`undecided`). `met_then` and
@@ -171,9 +172,10 @@ def measured(
         outcomes = []
         for kind in kinds:
             history = clock_history.of_request(request, kind)
-            was, *would = (_verdict(history, *side, kind, as_of) for side in (own, *sides))
+            each = [_verdicts(history, *side, kind, as_of) for side in (own, *sides)]
             facts = (request.pk, request.priority, service, f"{opened:%Y-%m}", str(kind))
-            outcomes.append(Outcome(*facts, was, tuple(would)))
+            for was, *would in zip_longest(*each, fillvalue=UNPROMISED):
+                outcomes.append(Outcome(*facts, was, tuple(would)))
         yield outcomes
 
 
@@ -198,14 +200,19 @@ def _side(
     return targets, proposal.calendar or office
 
 
-def _verdict(
+def _verdicts(
     history: list[ClockEvent], promises: Promises, office: WorkingCalendar, kind: TargetKind, now: dt.datetime
-) -> str:
+) -> list[str]:
+    """How a promise went: for the update one verdict for each message that asked, else just one."""
     if kind not in promises:
-        return UNPROMISED
+        return [] if kind == TargetKind.UPDATE else [UNPROMISED]
     target, always = promises[kind]
-    state = evaluate(target, history, around_the_clock() if always else office, now).state
-    return _VERDICTS.get(state, UNDECIDED)
+    hours = around_the_clock() if always else office
+    if kind == TargetKind.UPDATE:
+        readings = update_readings(target, history, hours, now)
+    else:
+        readings = [evaluate(target, history, hours, now)]
+    return [_VERDICTS.get(reading.state, UNDECIDED) for reading in readings]
 
 
 def _opened(

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from houqin.desk.models import ServiceRequest
 from houqin.insight.names import names
+from houqin.insight.promises import Kinds, PartnerLine, kept_promises, partner_promises
 from houqin.insight.satisfaction import Satisfaction, satisfaction
 from houqin.kernel import clock
 
@@ -71,6 +72,8 @@ class ServiceLevels:
     by_month: list[Line] = field(default_factory=list)
     by_place: list[Line] = field(default_factory=list)
     by_crew: list[Line] = field(default_factory=list)
+    by_kind: Kinds = field(default_factory=dict)
+    by_partner: list[PartnerLine] = field(default_factory=list)
     satisfaction: Satisfaction
 
     def as_json(self) -> dict[str, Any]:
@@ -82,6 +85,8 @@ class ServiceLevels:
             "as_of": self.as_of.isoformat(),
             **asdict(self.total),
             **lines,
+            "by_kind": {kind: one.as_json() for kind, one in self.by_kind.items()},
+            "by_partner": {line.name: line.as_json() for line in self.by_partner},
             "satisfaction": self.satisfaction.as_json(),
         }
 
@@ -99,7 +104,8 @@ def service_levels(
     A day is local to the place: the time zone of the nearest place with a calendar, else the
     organisation's; `time_zone` overrides both. What happened after `as_of` (default: now) counts
     as not known: later requests are left out, and the state of the others is replayed from their
-    events. `among` narrows the requests, to what a person may see for instance. Two statements.
+    events. How each kind of promise and each contractor did is only told of the present. `among`
+    narrows the requests, to what a person may see for instance. Five statements.
     """
     now = clock.now()
     as_of = (as_of or now).astimezone(dt.UTC)
@@ -119,13 +125,17 @@ def service_levels(
         cursor.execute(statement, params)
         found = cursor.fetchall()
     total, lines = _read(found)
+    present: dict[str, Any] = {f"by_{name}": lines[name] for name in DIMENSIONS}
+    if as_of >= now:
+        present["by_kind"] = kept_promises(start=start, end=end, time_zone=time_zone, among=among)
+        present["by_partner"] = partner_promises(start=start, end=end, time_zone=time_zone, among=among)
     return ServiceLevels(
         start=start,
         end=end,
         as_of=as_of,
         total=total,
         satisfaction=satisfaction(start=start, end=end, as_of=as_of, time_zone=time_zone, among=among),
-        **{f"by_{name}": lines[name] for name in DIMENSIONS},
+        **present,
     )
 
 

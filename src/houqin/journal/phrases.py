@@ -31,6 +31,7 @@ ESCALATED = Phrase(
         _("Level %(level)s (%(target)s due %(due_at)s) found no %(missing)s and was told to %(told)s."),
         _("Level %(level)s (%(target)s due %(due_at)s) was told to %(told)s."),
         _("Level %(level)s (%(target)s due %(due_at)s) found nobody to be told."),
+        _("Others were told that it takes too long."),
     )
 )
 

@@ -11,7 +11,7 @@ from houqin.accounts.models import User
 from houqin.desk.actions import moving
 from houqin.desk.models import RequestEvent, ServiceRequest
 from houqin.desk.queries.alarms import Pending
-from houqin.desk.queries.clocks import Clocks
+from houqin.desk.queries.clocks import ALIVE, Clocks
 from houqin.kernel.errors import Invalid
 from houqin.kernel.service_clock import ClockState
 
@@ -34,7 +34,7 @@ def put(
     fields = {
         "responded_at": clocks.response.met_at,
         "response_due_at": clocks.response.due_at,
-        "update_due_at": clocks.update.due_at,
+        "update_due_at": clocks.update.due_at if clocks.update.state in ALIVE else None,
         "updates_kept": sum(answer.state == ClockState.MET for answer in clocks.answers),
         "updates_missed": sum(answer.state == ClockState.MISSED for answer in clocks.answers),
         "arrival_due_at": clocks.arrival.due_at,

@@ -106,8 +106,8 @@ class ServiceRequest(Searchable):
 
     `channel_name` keeps the source's own word for the door of an imported request. Due times and
     `paused` are copies of what `desk.queries.clocks` computes from the events; `next_due_at` is the
-    earlier of the unmet ones and orders the queue. `update_due_at` is when the last message of the
-    requester has or had to be answered; how many answers were in time and how many were not is counted
+    earlier of the unmet ones and orders the queue. `update_due_at` is when a message of the requester
+    that waits has to be answered; how many answers were in time and how many were not is counted
     beside it. `escalated` is the highest level that was told of a due time that still holds.
     `target_at` is a fixed promise that replaces the computed restoration time. `affected` is a copy of
     what `desk.queries.affected` counts.

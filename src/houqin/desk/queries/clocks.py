@@ -35,7 +35,7 @@ from houqin.org.queries.calendars import (
 )
 from houqin.work.models import OrderEvent, WorkOrder
 
-_ALIVE = frozenset({ClockState.RUNNING, ClockState.PAUSED, ClockState.OVERDUE})
+ALIVE = frozenset({ClockState.RUNNING, ClockState.PAUSED, ClockState.OVERDUE})
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ def read_clocks(
         hours = around_the_clock() if kind in always else office
         found = readings[kind] = readings_of(target, events[kind], hours, now)
         last = found[-1]
-        if last.state in _ALIVE and last.due_at and kind not in always and target.fixed_at is None:
+        if last.state in ALIVE and last.due_at and kind not in always and target.fixed_at is None:
             moving.append(last.due_at)
     if moving and confirmed is None:
         confirmed = confirmed_years()

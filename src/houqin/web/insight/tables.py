@@ -3,14 +3,19 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 
+from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from houqin.insight.promises import Kept, PartnerLine
 from houqin.insight.service_levels import Figures, Line, ServiceLevels
+from houqin.kernel.service_clock import TargetKind
 from houqin.org.models import Place
 from houqin.web.insight.links import Lists
 from houqin.web.insight.periods import Period, month_of
+from houqin.web.story import NAMES, OF_A_CONTRACTOR
 
 SHOWN = 12
 """Lines of a table; what follows is added up in one more, which opens them all."""
@@ -50,6 +55,61 @@ class Table:
     name: str
     title: str
     rows: list[Row]
+
+
+@dataclass(frozen=True)
+class KeptLine:
+    """One kind of promise: its name, how often it was kept and not, and the share in percent."""
+
+    name: str
+    kept: Kept
+
+    @property
+    def percent(self) -> float | None:
+        """The share that was kept in percent with one decimal."""
+        return None if self.kept.share is None else round(self.kept.share * 100, 1)
+
+
+@dataclass(frozen=True)
+class Contractor:
+    """A contractor with its promises and the lists behind them, empty for who may not open lists."""
+
+    name: str
+    orders: int
+    promises: list[KeptLine]
+    all_url: str
+    late_url: str
+    late: int
+
+
+def promises(report: ServiceLevels) -> list[KeptLine]:
+    """Our promises by kind, those of which any was decided."""
+    found = [(str(NAMES[TargetKind(kind)]), kept) for kind, kept in report.by_kind.items()]
+    return [KeptLine(name, kept) for name, kept in found if kept.measured]
+
+
+def contractors(report: ServiceLevels, period: Period, *, linked: bool) -> list[Contractor]:
+    """The contractors of a report; `linked` where the reader may open lists of work orders."""
+    return [_contractor(line, period, linked=linked) for line in report.by_partner]
+
+
+def _contractor(line: PartnerLine, period: Period, *, linked: bool) -> Contractor:
+    kinds = [TargetKind.RESPONSE, TargetKind.ARRIVAL, TargetKind.RESOLUTION]
+    query = {
+        "tab": "all",
+        "partner": str(line.key),
+        "given_from": period.start.isoformat(),
+        "given_until": period.last.isoformat(),
+    }
+    page = reverse("work:orders")
+    return Contractor(
+        name=line.name,
+        orders=line.orders,
+        promises=[KeptLine(str(OF_A_CONTRACTOR[kind]), line.kinds.get(kind, Kept())) for kind in kinds],
+        all_url=f"{page}?{urlencode(query)}" if linked else "",
+        late_url=f"{page}?{urlencode({**query, 'kept': 'no'})}" if linked else "",
+        late=line.kinds.get(TargetKind.RESOLUTION, Kept()).missed,
+    )
 
 
 def tables(report: ServiceLevels, period: Period, lists: Lists, *, whole: Sequence[str]) -> list[Table]:

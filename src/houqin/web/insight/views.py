@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from houqin.accounts.policies import may
 from houqin.insight.scope import counted_for
 from houqin.insight.service_levels import ServiceLevels, service_levels
 from houqin.kernel import clock
@@ -13,7 +14,7 @@ from houqin.web.access import person_of, requires
 from houqin.web.insight import charts, pages
 from houqin.web.insight.links import Lists, lists_for, page_address
 from houqin.web.insight.periods import Period, named, period_of
-from houqin.web.insight.tables import TABLES, Table, row_of, tables
+from houqin.web.insight.tables import TABLES, Table, contractors, promises, row_of, tables
 from houqin.web.insight.workbook import workbook
 
 
@@ -41,6 +42,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "months": charts.on_time(months, house.on_time_goal),
         "load": charts.load(months),
         "crews": _crews(report, period, lists),
+        "promises": promises(report),
+        "contractors": contractors(report, period, linked=may(person_of(request), "work.view")),
     }
     return render(request, "insight/overview.html", context)
 

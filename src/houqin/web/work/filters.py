@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from houqin.accounts.models import User
-from houqin.org.models import Place
+from houqin.org.models import Partner, Place
 from houqin.org.queries.places import sites
 from houqin.staffing.models import Crew
 from houqin.web.desk.filters import Condition
@@ -51,6 +51,10 @@ FURTHER: dict[str, Promise] = {
     "rework": pgettext_lazy("condition", "rework"),
     "raised_from": pgettext_lazy("condition", "raised from the"),
     "raised_until": pgettext_lazy("condition", "raised until"),
+    "partner": pgettext_lazy("condition", "given to the contractor"),
+    "kept": pgettext_lazy("condition", "repaired by the contractor in time"),
+    "given_from": pgettext_lazy("condition", "given from the"),
+    "given_until": pgettext_lazy("condition", "given until"),
 }
 
 
@@ -100,6 +104,10 @@ def wanted(query: QueryDict) -> OrderFilter:
         source=query.get("source", "")[:20],
         raised_from=day(query, "raised_from"),
         raised_until=day(query, "raised_until"),
+        partner_id=numbers(query, "partner"),
+        partner_kept=query.get("kept", "") if query.get("kept") in {"yes", "no"} else "",
+        given_from=day(query, "given_from"),
+        given_until=day(query, "given_until"),
     )
     return in_tab(found, tab_of(query))
 
@@ -125,8 +133,10 @@ def further(query: QueryDict) -> Iterator[Condition]:
 def _in_words(name: str, value: str) -> str:
     if name == "worker" and is_key(value):
         return str(User.objects.filter(pk=int(value)).first() or value)
+    if name == "partner" and is_key(value):
+        return str(Partner.objects.filter(pk=int(value)).first() or value)
     words = {"status": dict(S.choices), "kind": dict(WorkKind.choices)}.get(
-        name, {"1": _("yes"), "0": _("no")}
+        name, {"1": _("yes"), "0": _("no"), "yes": _("yes"), "no": _("no")}
     )
     return str(words.get(value, value)) if name not in {"q", "source"} else value
 

@@ -25,6 +25,7 @@ from houqin.work.models import (
 from houqin.work.models.orders import FINISHED
 from houqin.work.policies import free_for, may_claim, visible_orders
 from houqin.work.queries.eligibility import Hurdle, in_the_way
+from houqin.work.queries.partners import given_to
 from houqin.work.queries.time import WorkedTime, worked
 
 S = WorkOrderStatus
@@ -43,7 +44,9 @@ class OrderFilter:
 
     `place_id` means the place and all that stands in it; `raised_from` and `raised_until` are local
     days, both included; `overdue` are unfinished orders whose clock runs and whose due time has
-    passed; `unassignable` those that a rule found nobody for.
+    passed; `unassignable` those that a rule found nobody for. `partner_id` are those a contractor with a
+    standard of its own was given, on the local days from `given_from` to `given_until`; `partner_kept`
+    those whose repair it kept (`yes`) or did not (`no`).
     """
 
     q: str = ""
@@ -63,6 +66,10 @@ class OrderFilter:
     source: str = ""
     raised_from: dt.date | None = None
     raised_until: dt.date | None = None
+    partner_id: int | None = None
+    partner_kept: str = ""
+    given_from: dt.date | None = None
+    given_until: dt.date | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -71,7 +78,8 @@ class OrderFilter:
 
     def condition(self) -> Q:
         """The orders that pass, at the present instant."""
-        return self._of_state() & self._of_columns() & self._of_days() & matches(self.q)
+        own = self._of_state() & self._of_columns() & self._of_days() & matches(self.q)
+        return own & self._of_partner()
 
     def _of_state(self) -> Q:
         found = Q(status__in=sorted(self.statuses)) if self.statuses else Q()
@@ -110,6 +118,17 @@ class OrderFilter:
         if self.raised_until:
             found &= Q(raised_at__lt=_start_of(self.raised_until + dt.timedelta(days=1)))
         return found
+
+    def _of_partner(self) -> Q:
+        if self.partner_id is None:
+            return Q()
+        return given_to(
+            self.partner_id,
+            verdict=self.partner_kept,
+            since=_start_of(self.given_from) if self.given_from else None,
+            until=_start_of(self.given_until + dt.timedelta(days=1)) if self.given_until else None,
+            now=clock.now(),
+        )
 
 
 def orders(chosen: OrderFilter, user: Person, *, ordering: Ordering = "newest") -> QuerySet[WorkOrder]:

@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 from django.utils.translation import gettext as _
 
 from houqin.cli.base import HouqinCommand, day, instant
+from houqin.insight.promises import Kinds
 from houqin.insight.service_levels import Figures, Line, ServiceLevels, service_levels
 from houqin.kernel.errors import Invalid
 
@@ -55,6 +56,17 @@ class Command(HouqinCommand):
             self.stdout.write(f"{name}: {getattr(total, name)}")
         for name in ("month", "channel", "department", "service", "place", "crew"):
             self._table(name, getattr(found, f"by_{name}"))
+        self._promises("by_kind", found.by_kind)
+        for line in found.by_partner:
+            self._promises(f"by_partner: {line.name}", line.kinds)
+
+    def _promises(self, title: str, kinds: Kinds) -> None:
+        if not kinds:
+            return
+        self.stdout.write("")
+        self.stdout.write(f"{title:<{NAME_WIDTH}}" + "".join(f"{head:>20}" for head in ("met", "missed")))
+        for kind, one in kinds.items():
+            self.stdout.write(f"{kind:<{NAME_WIDTH}}{one.met:>20}{one.missed:>20}")
 
     def _table(self, name: str, lines: list[Line]) -> None:
         self.stdout.write("")

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from houqin.desk.models import ServiceRequest
 from houqin.flows.raise_work_order import raise_work_order
+from houqin.staffing.models import Terms
 from tests.browser import campus
 from tests.browser.campus import Campus
 from tests.browser.conftest import Visit
@@ -99,6 +100,7 @@ def test_odd_words_stand_as_they_were_typed(visit: Visit, site: Campus) -> None:
 
 
 def test_odd_names_and_places_reach_the_technician_whole(visit: Visit, site: Campus) -> None:
+    Terms.objects.create(user=site.chen, open_limit=len(OWN))
     phone, technician = visit(), visit(person=site.chen)
     for text in OWN:
         phone.open("/report/")

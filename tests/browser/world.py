@@ -31,6 +31,7 @@ from houqin.notify.actions import returns
 from houqin.notify.models import OutMail
 from houqin.notify.returning import report
 from houqin.org.actions import calendars
+from houqin.staffing.models import Terms
 from houqin.work.models import ServiceStandard, WorkOrder, WorkOrderStatus
 from tests import cast
 from tests.browser import campus, staff
@@ -94,6 +95,7 @@ def build() -> World:
     make_partner()
     for part in ("problem", "cause", "remedy"):
         make_code(part)
+    Terms.objects.update_or_create(user=site.chen, defaults={"open_limit": 50})
     now = clock.now()
     with clock.stopped_at(now - dt.timedelta(days=2)):
         _requests(world)

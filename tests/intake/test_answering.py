@@ -47,7 +47,7 @@ def test_of_ten_operators_one_takes_the_call() -> None:
     losers = [one for one in answers if isinstance(one, StaleState)]
     assert (len(winners), len(losers)) == (1, 9), answers
     call.refresh_from_db()
-    assert {str(one) for one in losers} == {f"{call.operator} was quicker: the call is taken."}
+    assert all(str(call.operator) in str(one) for one in losers)
     assert CallEvent.objects.filter(kind="taken").count() == 1
 
 

@@ -163,7 +163,7 @@ class Twin:
         if isinstance(event, Receive):
             self.layers.append([event.pool, event.move, event.qty, event.value])
         elif isinstance(event, Take | Carry):
-            rest = event.qty
+            rest, carried = event.qty, dict[int, list[int]]()
             for layer in sorted(self.layers, key=lambda one: one[1]):
                 part = min(rest, layer[2]) if layer[0] == event.pool else 0
                 if not part:
@@ -172,9 +172,11 @@ class Twin:
                 value = layer[3] if part == layer[2] else int(exact.quantize(Decimal(1), ROUND_HALF_UP))
                 layer[2], layer[3], rest = layer[2] - part, layer[3] - value, rest - part
                 if isinstance(event, Carry):
-                    self.layers.append([event.to, layer[1], part, value])
+                    own = carried.setdefault(layer[1], [event.to, layer[1], 0, 0])
+                    own[2], own[3] = own[2] + part, own[3] + value
                 else:
                     self.cost[event.move] += value
+            self.layers += carried.values()
 
 
 @st.composite

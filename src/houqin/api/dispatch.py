@@ -1,6 +1,7 @@
 """Who could take a work order, and how it was decided who did."""
 
 import datetime as dt
+from typing import Any, Literal, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -56,7 +57,7 @@ class Decision(BaseModel):
 
     at: dt.datetime
     mode: DispatchMode
-    outcome: DispatchDecision.Outcome
+    outcome: Literal["given", "offered", "nobody"]
     chosen: PersonRef | None
     crew: Ref | None
     by: PersonRef | None = Field(description="Null for a rule.")
@@ -94,7 +95,7 @@ def list_decisions(request: HttpRequest, number: str) -> HttpResponse:
         Decision(
             at=row.at,
             mode=DispatchMode(row.mode),
-            outcome=DispatchDecision.Outcome(row.outcome),
+            outcome=cast("Any", row.outcome),
             chosen=user_ref(row.chosen),
             crew=ref_of(row.crew),
             by=user_ref(row.by),

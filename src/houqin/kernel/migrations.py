@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pgtrigger.migrations
 from django.db import models
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
@@ -81,3 +82,31 @@ class InstallTriggers(Operation):
     def describe(self) -> str:
         """What `migrate` prints."""
         return "Install the triggers of the app's tables"
+
+
+class AddTrigger(pgtrigger.migrations.AddTrigger):
+    """Install one trigger with its SQL alone.
+
+    The library's own operation builds the model, and all that are tied to it, anew for each trigger.
+    """
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Enter the trigger among the model's options; nothing else of the state changes."""
+        options = state.models[app_label, self.model_name].options
+        options["triggers"] = [*options.get("triggers", []), self.trigger]
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: Any,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Run what installs it."""
+        schema_editor.execute(self.trigger.install_sql, params=None)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Run what removes it."""
+        schema_editor.execute(self.trigger.uninstall_sql, params=None)

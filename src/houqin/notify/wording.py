@@ -54,6 +54,8 @@ PRIORITIES = {
 
 def instant(value: object) -> str:
     """`2026-11-23 14:30` in the time zone in force, of a datetime or its ISO text; else the text."""
+    if isinstance(value, str) and len(value) == len("2026-11-23"):
+        return value  # a day, not an instant
     found = parse_datetime(value) if isinstance(value, str) else value
     if not isinstance(found, dt.datetime):
         return str(value or "")

@@ -13,8 +13,8 @@ PAGE = "/setup/priorities/"
 
 def as_shown(office: Client) -> dict[str, str]:
     """The fields of the page as a browser would send them back untouched."""
-    form = office.get(PAGE).context["form"]
-    return {bound.name: str(bound.value()) for bound in form}
+    shown = office.get(PAGE).context
+    return {bound.name: str(bound.value()) for form in (shown["form"], shown["known"]) for bound in form}
 
 
 def test_saving_the_page_untouched_changes_no_priority(office: Client) -> None:

@@ -3,8 +3,8 @@
 import django.contrib.postgres.fields
 import django.db.models.constraints
 import django.db.models.deletion
+import houqin.kernel.migrations
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -161,15 +161,15 @@ class Migration(migrations.Migration):
             model_name='triagerule',
             constraint=models.CheckConstraint(condition=models.Q(('then_category__isnull', False), ('then_service__isnull', False), models.Q(('then_urgency', ''), _negated=True), models.Q(('then_impact', ''), _negated=True), ('then_safety', True), ('then_crew__isnull', False), _connector='OR'), name='triage_rule_proposes_something'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='triagerule',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "desk_triagerulehistory" ("active", "code", "id", "mode", "name", "name_en", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "stops", "then_category_id", "then_crew_id", "then_impact", "then_safety", "then_service_id", "then_urgency", "when_all", "when_any", "when_category_id", "when_channels", "when_contacts", "when_department_id", "when_domains", "when_from", "when_hours", "when_none", "when_place_id", "when_service_id", "when_until") VALUES (NEW."active", NEW."code", NEW."id", NEW."mode", NEW."name", NEW."name_en", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."stops", NEW."then_category_id", NEW."then_crew_id", NEW."then_impact", NEW."then_safety", NEW."then_service_id", NEW."then_urgency", NEW."when_all", NEW."when_any", NEW."when_category_id", NEW."when_channels", NEW."when_contacts", NEW."when_department_id", NEW."when_domains", NEW."when_from", NEW."when_hours", NEW."when_none", NEW."when_place_id", NEW."when_service_id", NEW."when_until"); RETURN NULL;', hash='5dd7a9dafaaa1494b846ea2a3158d92a41d8796c', operation='INSERT', pgid='pgtrigger_insert_insert_589b2', table='desk_triagerule', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='triagerule',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "desk_triagerulehistory" ("active", "code", "id", "mode", "name", "name_en", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "stops", "then_category_id", "then_crew_id", "then_impact", "then_safety", "then_service_id", "then_urgency", "when_all", "when_any", "when_category_id", "when_channels", "when_contacts", "when_department_id", "when_domains", "when_from", "when_hours", "when_none", "when_place_id", "when_service_id", "when_until") VALUES (NEW."active", NEW."code", NEW."id", NEW."mode", NEW."name", NEW."name_en", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."stops", NEW."then_category_id", NEW."then_crew_id", NEW."then_impact", NEW."then_safety", NEW."then_service_id", NEW."then_urgency", NEW."when_all", NEW."when_any", NEW."when_category_id", NEW."when_channels", NEW."when_contacts", NEW."when_department_id", NEW."when_domains", NEW."when_from", NEW."when_hours", NEW."when_none", NEW."when_place_id", NEW."when_service_id", NEW."when_until"); RETURN NULL;', hash='030fe43485a76a0823bb11535b0f1a3471af03d8', operation='UPDATE', pgid='pgtrigger_update_update_51694', table='desk_triagerule', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='triagerule',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "desk_triagerulehistory" ("active", "code", "id", "mode", "name", "name_en", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "stops", "then_category_id", "then_crew_id", "then_impact", "then_safety", "then_service_id", "then_urgency", "when_all", "when_any", "when_category_id", "when_channels", "when_contacts", "when_department_id", "when_domains", "when_from", "when_hours", "when_none", "when_place_id", "when_service_id", "when_until") VALUES (OLD."active", OLD."code", OLD."id", OLD."mode", OLD."name", OLD."name_en", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."stops", OLD."then_category_id", OLD."then_crew_id", OLD."then_impact", OLD."then_safety", OLD."then_service_id", OLD."then_urgency", OLD."when_all", OLD."when_any", OLD."when_category_id", OLD."when_channels", OLD."when_contacts", OLD."when_department_id", OLD."when_domains", OLD."when_from", OLD."when_hours", OLD."when_none", OLD."when_place_id", OLD."when_service_id", OLD."when_until"); RETURN NULL;', hash='157eaa524401e6745e58c916f8eaa5c822fd4f23', operation='DELETE', pgid='pgtrigger_delete_delete_ae447', table='desk_triagerule', when='AFTER')),
         ),
@@ -201,11 +201,11 @@ class Migration(migrations.Migration):
             model_name='triageproposal',
             constraint=models.CheckConstraint(condition=models.Q(('applied', False), models.Q(('verdict', 'passed'), _negated=True), _connector='OR'), name='proposal_applied_is_never_passed'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='triageproposal',
             trigger=pgtrigger.compiler.Trigger(name='proposal_stays_as_made', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."request_id" IS DISTINCT FROM (NEW."request_id") OR OLD."rule_id" IS DISTINCT FROM (NEW."rule_id") OR OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."field" IS DISTINCT FROM (NEW."field") OR OLD."value" IS DISTINCT FROM (NEW."value") OR OLD."before" IS DISTINCT FROM (NEW."before") OR OLD."because" IS DISTINCT FROM (NEW."because") OR OLD."applied" IS DISTINCT FROM (NEW."applied"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='8bf23e91abf4d60733c86db566774ab5c460f6e5', operation='UPDATE', pgid='pgtrigger_proposal_stays_as_made_f1dfe', table='desk_triageproposal', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='triagerulehistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='fa6165abe235cf047c088ddfab73129a9c350fe4', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_20595', table='desk_triagerulehistory', when='BEFORE')),
         ),

@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
+import houqin.kernel.migrations
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
@@ -105,19 +106,19 @@ class Migration(migrations.Migration):
             name='affected',
             field=models.PositiveIntegerField(db_default=1, default=1),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='rating',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "desk_ratinghistory" ("attitude", "changed_at", "comment", "follower_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quality", "rated_at", "rater", "request_id", "solved", "speed") VALUES (NEW."attitude", NEW."changed_at", NEW."comment", NEW."follower_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."quality", NEW."rated_at", NEW."rater", NEW."request_id", NEW."solved", NEW."speed"); RETURN NULL;', hash='e033a67636ecb10b26973e6259f3dcb925aa19dc', operation='INSERT', pgid='pgtrigger_insert_insert_96355', table='desk_rating', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='rating',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "desk_ratinghistory" ("attitude", "changed_at", "comment", "follower_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quality", "rated_at", "rater", "request_id", "solved", "speed") VALUES (NEW."attitude", NEW."changed_at", NEW."comment", NEW."follower_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."quality", NEW."rated_at", NEW."rater", NEW."request_id", NEW."solved", NEW."speed"); RETURN NULL;', hash='c82cd99819657a59af7440ec684b3e51d2410e7f', operation='UPDATE', pgid='pgtrigger_update_update_a4a31', table='desk_rating', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='rating',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "desk_ratinghistory" ("attitude", "changed_at", "comment", "follower_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quality", "rated_at", "rater", "request_id", "solved", "speed") VALUES (OLD."attitude", OLD."changed_at", OLD."comment", OLD."follower_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."quality", OLD."rated_at", OLD."rater", OLD."request_id", OLD."solved", OLD."speed"); RETURN NULL;', hash='9776d17ff252700ea8b5466099de5f969113cb08', operation='DELETE', pgid='pgtrigger_delete_delete_f3d36', table='desk_rating', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='servicerequest',
             trigger=pgtrigger.compiler.Trigger(name='request_merged_in_no_circle', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW.merged_into_id IS NOT NULL)', func="\n    PERFORM pg_advisory_xact_lock(7203114);\n    IF EXISTS (\n        WITH RECURSIVE way(id) AS (\n            SELECT NEW.merged_into_id\n            UNION\n            SELECT r.merged_into_id FROM desk_servicerequest r JOIN way ON r.id = way.id\n            WHERE r.merged_into_id IS NOT NULL\n        )\n        SELECT 1 FROM way WHERE id = NEW.id\n    ) THEN\n        RAISE EXCEPTION 'a request cannot be merged into one that goes on as itself'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'request_merged_in_no_circle';\n    END IF;\n    RETURN NEW;\n", hash='35cde81951359369688bc5c2f417604a3e9d95e5', operation='INSERT OR UPDATE OF "merged_into_id"', pgid='pgtrigger_request_merged_in_no_circle_dee2e', table='desk_servicerequest', when='BEFORE')),
         ),
@@ -200,15 +201,15 @@ class Migration(migrations.Migration):
             model_name='knownfaultrules',
             constraint=models.CheckConstraint(condition=models.Q(('building_from__gte', models.F('room_from')), ('room_from__gte', 2)), name='known_fault_more_people_for_a_building'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='knownfaultrules',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "desk_knownfaultruleshistory" ("building_from", "hours", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "room_from", "similarity") VALUES (NEW."building_from", NEW."hours", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."room_from", NEW."similarity"); RETURN NULL;', hash='0642af5bdc8f9550a1dd75c0ebeb08037ecc3b24', operation='INSERT', pgid='pgtrigger_insert_insert_b51c1', table='desk_knownfaultrules', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='knownfaultrules',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "desk_knownfaultruleshistory" ("building_from", "hours", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "room_from", "similarity") VALUES (NEW."building_from", NEW."hours", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."room_from", NEW."similarity"); RETURN NULL;', hash='cc864e88695fd7325960fbc2ef2c70aff76a4992', operation='UPDATE', pgid='pgtrigger_update_update_680f3', table='desk_knownfaultrules', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='knownfaultrules',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "desk_knownfaultruleshistory" ("building_from", "hours", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "room_from", "similarity") VALUES (OLD."building_from", OLD."hours", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."room_from", OLD."similarity"); RETURN NULL;', hash='bdd20c277557cfbc990f51d5b61e0f456158ef00', operation='DELETE', pgid='pgtrigger_delete_delete_bed0e', table='desk_knownfaultrules', when='AFTER')),
         ),
@@ -242,23 +243,23 @@ class Migration(migrations.Migration):
             model_name='follower',
             constraint=models.CheckConstraint(condition=models.Q(('left_at__isnull', True), ('left_at__gte', models.F('since')), _connector='OR'), name='follower_left_not_before_since'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='follower',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "desk_followerhistory" ("channel", "counted", "email", "id", "is_demo", "language", "left_at", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "place_id", "request_id", "since", "user_id") VALUES (NEW."channel", NEW."counted", NEW."email", NEW."id", NEW."is_demo", NEW."language", NEW."left_at", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."place_id", NEW."request_id", NEW."since", NEW."user_id"); RETURN NULL;', hash='148dfe478f711b84743f87aba8ea0e06cc72847f', operation='INSERT', pgid='pgtrigger_insert_insert_4a15e', table='desk_follower', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='follower',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."channel" IS DISTINCT FROM (NEW."channel") OR OLD."counted" IS DISTINCT FROM (NEW."counted") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_demo" IS DISTINCT FROM (NEW."is_demo") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."left_at" IS DISTINCT FROM (NEW."left_at") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."phone" IS DISTINCT FROM (NEW."phone") OR OLD."place_id" IS DISTINCT FROM (NEW."place_id") OR OLD."request_id" IS DISTINCT FROM (NEW."request_id") OR OLD."since" IS DISTINCT FROM (NEW."since") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id"))', func='INSERT INTO "desk_followerhistory" ("channel", "counted", "email", "id", "is_demo", "language", "left_at", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "place_id", "request_id", "since", "user_id") VALUES (NEW."channel", NEW."counted", NEW."email", NEW."id", NEW."is_demo", NEW."language", NEW."left_at", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."place_id", NEW."request_id", NEW."since", NEW."user_id"); RETURN NULL;', hash='b5ad22085f32cbbadc346e3bc70f354d0f087693', operation='UPDATE', pgid='pgtrigger_update_update_8c4e7', table='desk_follower', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='follower',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "desk_followerhistory" ("channel", "counted", "email", "id", "is_demo", "language", "left_at", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "place_id", "request_id", "since", "user_id") VALUES (OLD."channel", OLD."counted", OLD."email", OLD."id", OLD."is_demo", OLD."language", OLD."left_at", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."phone", OLD."place_id", OLD."request_id", OLD."since", OLD."user_id"); RETURN NULL;', hash='48a04e06cda509f2a5c0758c5c55c292c5145e9f', operation='DELETE', pgid='pgtrigger_delete_delete_04bbc', table='desk_follower', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='followerhistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1f994fa02e4ed8e67e6c06b3e388cff544e7e0ef', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_5223f', table='desk_followerhistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='knownfaultruleshistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2d7a8181bc49b85f51010f9962c9283a1f3623ec', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4fc3c', table='desk_knownfaultruleshistory', when='BEFORE')),
         ),

@@ -2,8 +2,8 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
+import houqin.kernel.migrations
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -131,23 +131,23 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['call', 'id'], name='call_event_call')],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='callevent',
             trigger=pgtrigger.compiler.Trigger(name='call_event_is_only_appended', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='2984b5a52dd807b79b37c072bb0187d1054e5307', operation='UPDATE', pgid='pgtrigger_call_event_is_only_appended_dbf8b', table='intake_callevent', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='callevent',
             trigger=pgtrigger.compiler.Trigger(name='call_event_is_announced', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM pg_notify('houqin_calls', NEW.id::text); RETURN NULL;", hash='b7e66b03f1263ce8b30eb1c2bd1d267f9098d2a6', operation='INSERT', pgid='pgtrigger_call_event_is_announced_49a86', table='intake_callevent', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='phoneline',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "intake_phonelinehistory" ("active", "code", "id", "name", "name_en", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_id") VALUES (NEW."active", NEW."code", NEW."id", NEW."name", NEW."name_en", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place_id"); RETURN NULL;', hash='bb2f00b6919a6ea8d082a86770dce3d7b06a11b7', operation='INSERT', pgid='pgtrigger_insert_insert_b3d84', table='intake_phoneline', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='phoneline',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "intake_phonelinehistory" ("active", "code", "id", "name", "name_en", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_id") VALUES (NEW."active", NEW."code", NEW."id", NEW."name", NEW."name_en", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place_id"); RETURN NULL;', hash='ee0333700d17ae65b1b5c28915ac3cea7f8f49d0', operation='UPDATE', pgid='pgtrigger_update_update_01716', table='intake_phoneline', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='phoneline',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "intake_phonelinehistory" ("active", "code", "id", "name", "name_en", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_id") VALUES (OLD."active", OLD."code", OLD."id", OLD."name", OLD."name_en", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place_id"); RETURN NULL;', hash='110d3b54b0a54158d3a6128e680cc579e567302f', operation='DELETE', pgid='pgtrigger_delete_delete_7d045', table='intake_phoneline', when='AFTER')),
         ),
@@ -215,15 +215,15 @@ class Migration(migrations.Migration):
             model_name='call',
             constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('source', 'external_id'), name='call_external_id_once_per_source'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='call',
             trigger=pgtrigger.compiler.Trigger(name='call_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{answered:ended,missed:answered,missed:ended,ringing:answered,ringing:ended,ringing:missed}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='600e97d5d882fc33ab3099d1dfb8eb874ccfcd6d', operation='UPDATE', pgid='pgtrigger_call_moves_ba9ae', table='intake_call', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='call',
             trigger=pgtrigger.compiler.Trigger(name='call_stays_what_was_told', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."external_id" IS DISTINCT FROM (NEW."external_id") OR OLD."direction" IS DISTINCT FROM (NEW."direction") OR (OLD."sent_number" IS DISTINCT FROM (NEW."sent_number") AND NOT (OLD."sent_number" = \'\')))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='ad2cc0834b9250cbf4e1b89d15867453085c797d', operation='UPDATE', pgid='pgtrigger_call_stays_what_was_told_3fe3c', table='intake_call', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='phonelinehistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='389174ec3b63ecadcc087e570820f771efea3a04', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_de8b6', table='intake_phonelinehistory', when='BEFORE')),
         ),

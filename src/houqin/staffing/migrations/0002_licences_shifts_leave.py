@@ -5,8 +5,8 @@ import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 import houqin.kernel.ranges
+import houqin.kernel.migrations
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -224,15 +224,15 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='licencekind',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "staffing_licencekindhistory" ("active", "code", "id", "name", "name_en", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."active", NEW."code", NEW."id", NEW."name", NEW."name_en", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='8d0454fd05c2ae945293710cb44873024f9a2596', operation='INSERT', pgid='pgtrigger_insert_insert_8e88b', table='staffing_licencekind', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='licencekind',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "staffing_licencekindhistory" ("active", "code", "id", "name", "name_en", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."active", NEW."code", NEW."id", NEW."name", NEW."name_en", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='dbb53d4c837d936aa2027f0b1cd7a78f0c6dc296', operation='UPDATE', pgid='pgtrigger_update_update_568ee', table='staffing_licencekind', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='licencekind',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "staffing_licencekindhistory" ("active", "code", "id", "name", "name_en", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."active", OLD."code", OLD."id", OLD."name", OLD."name_en", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='00094adcbe2f5312f4b77da2a8fa52b4ba6a3158', operation='DELETE', pgid='pgtrigger_delete_delete_33bb3', table='staffing_licencekind', when='AFTER')),
         ),
@@ -276,15 +276,15 @@ class Migration(migrations.Migration):
             name='kind',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='shifts', to='staffing.shiftkind'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='shiftkind',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "staffing_shiftkindhistory" ("active", "begins", "code", "ends", "id", "name", "name_en", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."active", NEW."begins", NEW."code", NEW."ends", NEW."id", NEW."name", NEW."name_en", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='30b5e8499d91f448522dfb4ba90013012574a324', operation='INSERT', pgid='pgtrigger_insert_insert_4e0b1', table='staffing_shiftkind', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='shiftkind',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "staffing_shiftkindhistory" ("active", "begins", "code", "ends", "id", "name", "name_en", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."active", NEW."begins", NEW."code", NEW."ends", NEW."id", NEW."name", NEW."name_en", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='dedda9a140a1f403578ea6fa6d5a22d0c91065cb', operation='UPDATE', pgid='pgtrigger_update_update_9075d', table='staffing_shiftkind', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='shiftkind',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "staffing_shiftkindhistory" ("active", "begins", "code", "ends", "id", "name", "name_en", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."active", OLD."begins", OLD."code", OLD."ends", OLD."id", OLD."name", OLD."name_en", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='7ebd1054fc4bceb1c6366ab582afafef2ccb7ce2', operation='DELETE', pgid='pgtrigger_delete_delete_617c9', table='staffing_shiftkind', when='AFTER')),
         ),
@@ -360,23 +360,23 @@ class Migration(migrations.Migration):
             model_name='absence',
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('user', '='), (houqin.kernel.ranges.TimeRange('starts_at', 'ends_at', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True, inclusive_upper=False)), '&&')], name='absence_one_at_a_time'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='absence',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "staffing_absencehistory" ("ends_at", "id", "kind", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_at", "user_id") VALUES (NEW."ends_at", NEW."id", NEW."kind", NEW."note", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."starts_at", NEW."user_id"); RETURN NULL;', hash='d48607c8372b98f45cfe59ce03f3ee59934343c7', operation='INSERT', pgid='pgtrigger_insert_insert_e56d4', table='staffing_absence', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='absence',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "staffing_absencehistory" ("ends_at", "id", "kind", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_at", "user_id") VALUES (NEW."ends_at", NEW."id", NEW."kind", NEW."note", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."starts_at", NEW."user_id"); RETURN NULL;', hash='62a8b5cc51cbb11af778f9b01053c6b420cc02f1', operation='UPDATE', pgid='pgtrigger_update_update_3629c', table='staffing_absence', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='absence',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "staffing_absencehistory" ("ends_at", "id", "kind", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_at", "user_id") VALUES (OLD."ends_at", OLD."id", OLD."kind", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."starts_at", OLD."user_id"); RETURN NULL;', hash='07d26d5df2f821483dd9572694940c83d70e8412', operation='DELETE', pgid='pgtrigger_delete_delete_18ee4', table='staffing_absence', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='absencehistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c4831b3ac89ecf32034f5e4616a9faca11f3425f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_35519', table='staffing_absencehistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='licencehistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a5bb96dd928f88349881f0b1419989a9ce618473', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_1d11b', table='staffing_licencehistory', when='BEFORE')),
         ),
@@ -396,23 +396,23 @@ class Migration(migrations.Migration):
             model_name='licence',
             constraint=models.UniqueConstraint(fields=('user', 'kind', 'valid_from'), name='licence_once_per_beginning'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='licence',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "staffing_licencehistory" ("id", "kind_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id", "valid_from", "valid_until") VALUES (NEW."id", NEW."kind_id", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."user_id", NEW."valid_from", NEW."valid_until"); RETURN NULL;', hash='e52c3c02695ecce45399773784610dd2a2d74460', operation='INSERT', pgid='pgtrigger_insert_insert_13140', table='staffing_licence', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='licence',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "staffing_licencehistory" ("id", "kind_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id", "valid_from", "valid_until") VALUES (NEW."id", NEW."kind_id", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."user_id", NEW."valid_from", NEW."valid_until"); RETURN NULL;', hash='aed7646cd7fa571d11246837aa47ceb4e2181ec7', operation='UPDATE', pgid='pgtrigger_update_update_aa403', table='staffing_licence', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='licence',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "staffing_licencehistory" ("id", "kind_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id", "valid_from", "valid_until") VALUES (OLD."id", OLD."kind_id", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."user_id", OLD."valid_from", OLD."valid_until"); RETURN NULL;', hash='12318e489080f4c4276bec24f7c1a9155484cc49', operation='DELETE', pgid='pgtrigger_delete_delete_1d194', table='staffing_licence', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='licencekindhistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6e5f8884752d2053c66e2198566dcc9125699f1a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_3a899', table='staffing_licencekindhistory', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='shifthistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='91c58998dda02f2c43dd10efcfa5f057e5041faa', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ebb04', table='staffing_shifthistory', when='BEFORE')),
         ),
@@ -428,19 +428,19 @@ class Migration(migrations.Migration):
             model_name='shift',
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('user', '='), (houqin.kernel.ranges.TimeRange('starts_at', 'ends_at', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True, inclusive_upper=False)), '&&')], name='shift_one_at_a_time'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='shift',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "staffing_shifthistory" ("day", "ends_at", "id", "kind_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_at", "user_id") VALUES (NEW."day", NEW."ends_at", NEW."id", NEW."kind_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."starts_at", NEW."user_id"); RETURN NULL;', hash='ebf3bf430af8e504cdeee96c4ba9a02e134a8bc0', operation='INSERT', pgid='pgtrigger_insert_insert_64f77', table='staffing_shift', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='shift',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "staffing_shifthistory" ("day", "ends_at", "id", "kind_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_at", "user_id") VALUES (NEW."day", NEW."ends_at", NEW."id", NEW."kind_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."starts_at", NEW."user_id"); RETURN NULL;', hash='a123bc648e6f026010b62094c4e866e2e84f5ea7', operation='UPDATE', pgid='pgtrigger_update_update_7511f', table='staffing_shift', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='shift',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "staffing_shifthistory" ("day", "ends_at", "id", "kind_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_at", "user_id") VALUES (OLD."day", OLD."ends_at", OLD."id", OLD."kind_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."starts_at", OLD."user_id"); RETURN NULL;', hash='4296c1d22c4fc0904e6f2667ce4f464826aca611', operation='DELETE', pgid='pgtrigger_delete_delete_5b01b', table='staffing_shift', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='shiftkindhistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d1928e82ecec9c9ec149b7678e77470db9ed3de1', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_09e06', table='staffing_shiftkindhistory', when='BEFORE')),
         ),
@@ -456,19 +456,19 @@ class Migration(migrations.Migration):
             model_name='terms',
             constraint=models.CheckConstraint(condition=models.Q(('open_limit__gt', 0)), name='terms_somebody_takes_an_order'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='terms',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "staffing_termshistory" ("day_minutes", "hours", "id", "open_limit", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (NEW."day_minutes", NEW."hours", NEW."id", NEW."open_limit", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."user_id"); RETURN NULL;', hash='c3036f828a6203fdb1bbfac1ef901a9e21006693', operation='INSERT', pgid='pgtrigger_insert_insert_d7ce1', table='staffing_terms', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='terms',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."day_minutes" IS DISTINCT FROM (NEW."day_minutes") OR OLD."hours" IS DISTINCT FROM (NEW."hours") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."open_limit" IS DISTINCT FROM (NEW."open_limit") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id"))', func='INSERT INTO "staffing_termshistory" ("day_minutes", "hours", "id", "open_limit", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (NEW."day_minutes", NEW."hours", NEW."id", NEW."open_limit", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."user_id"); RETURN NULL;', hash='f285822947047a5a247abfcf76dd4a7b9566cb9e', operation='UPDATE', pgid='pgtrigger_update_update_09049', table='staffing_terms', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='terms',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "staffing_termshistory" ("day_minutes", "hours", "id", "open_limit", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (OLD."day_minutes", OLD."hours", OLD."id", OLD."open_limit", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."user_id"); RETURN NULL;', hash='d8a2b25867eea744a68985501c900c91876ae613', operation='DELETE', pgid='pgtrigger_delete_delete_2e193', table='staffing_terms', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='termshistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d9b1282ef135a87c92887a60f157d008f3952dcf', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_04898', table='staffing_termshistory', when='BEFORE')),
         ),
@@ -476,19 +476,19 @@ class Migration(migrations.Migration):
             model_name='workplace',
             constraint=models.UniqueConstraint(fields=('user', 'place'), name='work_place_once'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='workplace',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "staffing_workplacehistory" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_id", "user_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place_id", NEW."user_id"); RETURN NULL;', hash='cf385e054d98424a55d647e10a9b27e595e7aa22', operation='INSERT', pgid='pgtrigger_insert_insert_065d7', table='staffing_workplace', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='workplace',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "staffing_workplacehistory" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_id", "user_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place_id", NEW."user_id"); RETURN NULL;', hash='c01421d8f7d5c9910ad85fc7b9a75a2f327aa422', operation='UPDATE', pgid='pgtrigger_update_update_b6ad7', table='staffing_workplace', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='workplace',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "staffing_workplacehistory" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_id", "user_id") VALUES (OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place_id", OLD."user_id"); RETURN NULL;', hash='6b81f04a492fcf2cb7351cd62f98202abea70087', operation='DELETE', pgid='pgtrigger_delete_delete_6bd31', table='staffing_workplace', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='workplacehistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='dd638f5e4c1d12201f816410a34b6b0e63d95b09', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d5a7e', table='staffing_workplacehistory', when='BEFORE')),
         ),

@@ -5,8 +5,8 @@ import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 import django.db.models.functions.comparison
 import houqin.work.models.partners
+import houqin.kernel.migrations
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -241,19 +241,19 @@ class Migration(migrations.Migration):
             model_name='escalationlevel',
             constraint=models.UniqueConstraint(fields=('standard', 'kind', 'priority', 'number'), name='escalation_level_once'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='escalationlevel',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "work_escalationlevelhistory" ("around_the_clock", "id", "kind", "minutes", "number", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority", "recipient", "role", "standard_id", "working_days") VALUES (NEW."around_the_clock", NEW."id", NEW."kind", NEW."minutes", NEW."number", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."priority", NEW."recipient", NEW."role", NEW."standard_id", NEW."working_days"); RETURN NULL;', hash='8d3b02d93e14706958d88630afe9270809019bce', operation='INSERT', pgid='pgtrigger_insert_insert_8b381', table='work_escalationlevel', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='escalationlevel',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "work_escalationlevelhistory" ("around_the_clock", "id", "kind", "minutes", "number", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority", "recipient", "role", "standard_id", "working_days") VALUES (NEW."around_the_clock", NEW."id", NEW."kind", NEW."minutes", NEW."number", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."priority", NEW."recipient", NEW."role", NEW."standard_id", NEW."working_days"); RETURN NULL;', hash='e18d2c038230bcc290425af85a97277ce2c37b16', operation='UPDATE', pgid='pgtrigger_update_update_72d73', table='work_escalationlevel', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='escalationlevel',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "work_escalationlevelhistory" ("around_the_clock", "id", "kind", "minutes", "number", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority", "recipient", "role", "standard_id", "working_days") VALUES (OLD."around_the_clock", OLD."id", OLD."kind", OLD."minutes", OLD."number", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."priority", OLD."recipient", OLD."role", OLD."standard_id", OLD."working_days"); RETURN NULL;', hash='f3e222a7c4387ea1331f72f1e1feca68b11ccafa', operation='DELETE', pgid='pgtrigger_delete_delete_42daf', table='work_escalationlevel', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='escalationlevelhistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5c36f4c122e062c3d221e69fba8089ca9fbe4fd2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_25d49', table='work_escalationlevelhistory', when='BEFORE')),
         ),
@@ -285,19 +285,19 @@ class Migration(migrations.Migration):
             model_name='partnerstandard',
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('partner', '='), (django.db.models.functions.comparison.Coalesce(models.F('job_type_id'), models.Value(0)), '='), (houqin.work.models.partners._DateRange('since', 'until', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True, inclusive_upper=True)), '&&')], name='partner_standard_one_at_a_time'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='partnerstandard',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "work_partnerstandardhistory" ("id", "job_type_id", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "standard_id", "until") VALUES (NEW."id", NEW."job_type_id", NEW."partner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."since", NEW."standard_id", NEW."until"); RETURN NULL;', hash='c5e1ec9d5da6b3294042ef88420aece10158bfbc', operation='INSERT', pgid='pgtrigger_insert_insert_086e5', table='work_partnerstandard', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='partnerstandard',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "work_partnerstandardhistory" ("id", "job_type_id", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "standard_id", "until") VALUES (NEW."id", NEW."job_type_id", NEW."partner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."since", NEW."standard_id", NEW."until"); RETURN NULL;', hash='a31b38095c8b5ca9251f44dc256ca10c5a1f1e13', operation='UPDATE', pgid='pgtrigger_update_update_f6a07', table='work_partnerstandard', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='partnerstandard',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "work_partnerstandardhistory" ("id", "job_type_id", "partner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "standard_id", "until") VALUES (OLD."id", OLD."job_type_id", OLD."partner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."since", OLD."standard_id", OLD."until"); RETURN NULL;', hash='02cd736b80ef353195cf4a28f52148a0d034e666', operation='DELETE', pgid='pgtrigger_delete_delete_b4cf5', table='work_partnerstandard', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='partnerstandardhistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='38c6bca5258e110dbcce637858c20b7589bedb23', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7d2a1', table='work_partnerstandardhistory', when='BEFORE')),
         ),

@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import houqin.work.models.dispatch
+import houqin.kernel.migrations
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
@@ -198,15 +199,15 @@ class Migration(migrations.Migration):
             model_name='jobtypehistory',
             name='claimable',
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='jobtype',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "work_jobtypehistory" ("active", "asks_arrival", "code", "crew_id", "dispatch_mode", "estimated_minutes", "id", "kind", "leader_verifies", "name", "name_en", "needs_approval", "needs_codes", "needs_photo", "offer_minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "standard_id", "steps", "trade_id") VALUES (NEW."active", NEW."asks_arrival", NEW."code", NEW."crew_id", NEW."dispatch_mode", NEW."estimated_minutes", NEW."id", NEW."kind", NEW."leader_verifies", NEW."name", NEW."name_en", NEW."needs_approval", NEW."needs_codes", NEW."needs_photo", NEW."offer_minutes", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."standard_id", NEW."steps", NEW."trade_id"); RETURN NULL;', hash='591daa1ca535951e344fcb76783760d8971a3417', operation='INSERT', pgid='pgtrigger_insert_insert_af74f', table='work_jobtype', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='jobtype',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "work_jobtypehistory" ("active", "asks_arrival", "code", "crew_id", "dispatch_mode", "estimated_minutes", "id", "kind", "leader_verifies", "name", "name_en", "needs_approval", "needs_codes", "needs_photo", "offer_minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "standard_id", "steps", "trade_id") VALUES (NEW."active", NEW."asks_arrival", NEW."code", NEW."crew_id", NEW."dispatch_mode", NEW."estimated_minutes", NEW."id", NEW."kind", NEW."leader_verifies", NEW."name", NEW."name_en", NEW."needs_approval", NEW."needs_codes", NEW."needs_photo", NEW."offer_minutes", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."standard_id", NEW."steps", NEW."trade_id"); RETURN NULL;', hash='466f7e159e3bc61c854f9e79deeb254360612296', operation='UPDATE', pgid='pgtrigger_update_update_6f5ea', table='work_jobtype', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='jobtype',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "work_jobtypehistory" ("active", "asks_arrival", "code", "crew_id", "dispatch_mode", "estimated_minutes", "id", "kind", "leader_verifies", "name", "name_en", "needs_approval", "needs_codes", "needs_photo", "offer_minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "standard_id", "steps", "trade_id") VALUES (OLD."active", OLD."asks_arrival", OLD."code", OLD."crew_id", OLD."dispatch_mode", OLD."estimated_minutes", OLD."id", OLD."kind", OLD."leader_verifies", OLD."name", OLD."name_en", OLD."needs_approval", OLD."needs_codes", OLD."needs_photo", OLD."offer_minutes", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."standard_id", OLD."steps", OLD."trade_id"); RETURN NULL;', hash='64f78f64b84cc3610a8b4f2b4b297210c993f6df', operation='DELETE', pgid='pgtrigger_delete_delete_1d980', table='work_jobtype', when='AFTER')),
         ),
@@ -254,15 +255,15 @@ class Migration(migrations.Migration):
             model_name='dispatchrules',
             constraint=models.CheckConstraint(condition=models.Q(('weight_experience__lte', 100), ('weight_load__lte', 100), ('weight_slack__lte', 100), ('weight_trade__lte', 100), ('weight_travel__lte', 100)), name='dispatch_rules_weights_up_to_a_hundred'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='dispatchrules',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "work_dispatchruleshistory" ("critical_offer_minutes", "default_mode", "experience_months", "id", "offer_minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "weight_experience", "weight_load", "weight_slack", "weight_trade", "weight_travel") VALUES (NEW."critical_offer_minutes", NEW."default_mode", NEW."experience_months", NEW."id", NEW."offer_minutes", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."weight_experience", NEW."weight_load", NEW."weight_slack", NEW."weight_trade", NEW."weight_travel"); RETURN NULL;', hash='f30cb002d973b7ba2638043b213c87c2791da740', operation='INSERT', pgid='pgtrigger_insert_insert_7df1a', table='work_dispatchrules', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='dispatchrules',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "work_dispatchruleshistory" ("critical_offer_minutes", "default_mode", "experience_months", "id", "offer_minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "weight_experience", "weight_load", "weight_slack", "weight_trade", "weight_travel") VALUES (NEW."critical_offer_minutes", NEW."default_mode", NEW."experience_months", NEW."id", NEW."offer_minutes", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."weight_experience", NEW."weight_load", NEW."weight_slack", NEW."weight_trade", NEW."weight_travel"); RETURN NULL;', hash='bce3f3038a0c4d45b9e5ee9c56b1567a174446fc', operation='UPDATE', pgid='pgtrigger_update_update_8a315', table='work_dispatchrules', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='dispatchrules',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "work_dispatchruleshistory" ("critical_offer_minutes", "default_mode", "experience_months", "id", "offer_minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "weight_experience", "weight_load", "weight_slack", "weight_trade", "weight_travel") VALUES (OLD."critical_offer_minutes", OLD."default_mode", OLD."experience_months", OLD."id", OLD."offer_minutes", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."weight_experience", OLD."weight_load", OLD."weight_slack", OLD."weight_trade", OLD."weight_travel"); RETURN NULL;', hash='4bbf271eccb8adc222e5cd952e4080b80aaa3065', operation='DELETE', pgid='pgtrigger_delete_delete_ed2b8', table='work_dispatchrules', when='AFTER')),
         ),
@@ -380,11 +381,11 @@ class Migration(migrations.Migration):
             model_name='dispatchdecision',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'nobody'), _negated=True), models.Q(('chosen__isnull', True), ('crew__isnull', True)), _connector='OR'), name='dispatch_decision_for_nobody_chooses_nobody'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='dispatchdecision',
             trigger=pgtrigger.compiler.Trigger(name='dispatch_decision_is_only_appended', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='26b48a87b8fbfc661783d153ee4e411038cdbca8', operation='UPDATE', pgid='pgtrigger_dispatch_decision_is_only_appended_4fbc6', table='work_dispatchdecision', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='dispatchruleshistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7162c6bf14c4599c0307a51e7e311bc8af634d35', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9b530', table='work_dispatchruleshistory', when='BEFORE')),
         ),
@@ -392,19 +393,19 @@ class Migration(migrations.Migration):
             model_name='joblicence',
             constraint=models.UniqueConstraint(fields=('job_type', 'kind'), name='job_licence_once'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='joblicence',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "work_joblicencehistory" ("id", "job_type_id", "kind_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."id", NEW."job_type_id", NEW."kind_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='258ee2b13df31a3c6406e01071ccfd06cdf8d9dd', operation='INSERT', pgid='pgtrigger_insert_insert_21c05', table='work_joblicence', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='joblicence',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "work_joblicencehistory" ("id", "job_type_id", "kind_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."id", NEW."job_type_id", NEW."kind_id", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='138aef1f72f0e4a1c1a74259c9a71e48cb79bca7', operation='UPDATE', pgid='pgtrigger_update_update_2b516', table='work_joblicence', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='joblicence',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "work_joblicencehistory" ("id", "job_type_id", "kind_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."id", OLD."job_type_id", OLD."kind_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='d753a9b24340344950115ce8480e04ab94a7d575', operation='DELETE', pgid='pgtrigger_delete_delete_ff376', table='work_joblicence', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='joblicencehistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='57e26a9d6ec32b4ecee5876c782b5d291333b7d0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_88064', table='work_joblicencehistory', when='BEFORE')),
         ),
@@ -436,19 +437,19 @@ class Migration(migrations.Migration):
             model_name='offer',
             constraint=models.UniqueConstraint(condition=models.Q(('outcome', 'open')), fields=('order',), name='offer_one_open_at_a_time'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='offer',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "work_offerhistory" ("ended_at", "id", "mode", "offered_at", "order_id", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "until", "user_id") VALUES (NEW."ended_at", NEW."id", NEW."mode", NEW."offered_at", NEW."order_id", NEW."outcome", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."until", NEW."user_id"); RETURN NULL;', hash='6add4150b726b54376395d9892e0ec4509656309', operation='INSERT', pgid='pgtrigger_insert_insert_d5012', table='work_offer', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='offer',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "work_offerhistory" ("ended_at", "id", "mode", "offered_at", "order_id", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "until", "user_id") VALUES (NEW."ended_at", NEW."id", NEW."mode", NEW."offered_at", NEW."order_id", NEW."outcome", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."until", NEW."user_id"); RETURN NULL;', hash='3732ed951c68a46dc7dfe14f403a953a9468eb9f', operation='UPDATE', pgid='pgtrigger_update_update_858f5', table='work_offer', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='offer',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "work_offerhistory" ("ended_at", "id", "mode", "offered_at", "order_id", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "until", "user_id") VALUES (OLD."ended_at", OLD."id", OLD."mode", OLD."offered_at", OLD."order_id", OLD."outcome", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."until", OLD."user_id"); RETURN NULL;', hash='f9dc5d070e87280b02d31b1e31297a411f98db27', operation='DELETE', pgid='pgtrigger_delete_delete_b16df', table='work_offer', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        houqin.kernel.migrations.AddTrigger(
             model_name='offerhistory',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e18bd2858799d45627aa2ecae7b51c20ce1e6c33', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e779e', table='work_offerhistory', when='BEFORE')),
         ),

@@ -129,7 +129,6 @@ def look(visitor: Visitor, path: str, language: str, names: frozenset[str]) -> l
     return wrong + told
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("group", GROUPS)
 def test_every_page_is_whole(

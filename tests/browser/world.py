@@ -328,7 +328,7 @@ def _of_the_setup(world: World) -> Iterator[Visit]:
         "system",
     ):
         yield "boss", reverse(f"setup:{name}"), "setup2"
-    for name in ("triage", "triage_new", "triage_try", "triage_past"):
+    for name in ("triage", "triage_new", "triage_try", "triage_past", "returns"):
         yield "boss", reverse(f"setup:{name}"), "setup2"
     yield "boss", reverse("setup:triage_rule", args=[TriageRule.objects.get().pk]), "setup2"
     standard = ServiceStandard.objects.get()

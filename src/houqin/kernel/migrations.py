@@ -2,8 +2,8 @@
 
 from typing import Any
 
-import pgtrigger.migrations
 from django.db import models
+from django.db.migrations import CreateModel
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
@@ -48,6 +48,49 @@ def leave_wording_out() -> None:
     migration_state.ModelState.from_model = classmethod(quiet_from_model)  # type: ignore[assignment]
 
 
+class CreateTables(Operation):
+    """Create the tables of an initial migration together.
+
+    Django builds every related model anew for each table that joins the state, so that the time of a
+    first start grows with the square of the tables; here the models are built once for the whole app.
+    """
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, tables: list[CreateModel]) -> None:
+        """Keep the tables, those that are pointed at first."""
+        self.tables = tables
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Enter all models; what was built of the state before is built anew when it is asked for."""
+        vars(state).pop("apps", None)
+        for table in self.tables:
+            table.state_forwards(app_label, state)
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: Any,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Create one table after the other; the constraints of foreign keys come at the end."""
+        for table in self.tables:
+            table.database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Drop them, the last one first."""
+        for table in reversed(self.tables):
+            table.database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def describe(self) -> str:
+        """What `migrate` prints."""
+        return f"Create {len(self.tables)} tables"
+
+
 class InstallTriggers(Operation):
     """Install every trigger that the models of this app carry in the migration's state.
 
@@ -82,31 +125,3 @@ class InstallTriggers(Operation):
     def describe(self) -> str:
         """What `migrate` prints."""
         return "Install the triggers of the app's tables"
-
-
-class AddTrigger(pgtrigger.migrations.AddTrigger):
-    """Install one trigger with its SQL alone.
-
-    The library's own operation builds the model, and all that are tied to it, anew for each trigger.
-    """
-
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Enter the trigger among the model's options; nothing else of the state changes."""
-        options = state.models[app_label, self.model_name].options
-        options["triggers"] = [*options.get("triggers", []), self.trigger]
-
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: Any,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        """Run what installs it."""
-        schema_editor.execute(self.trigger.install_sql, params=None)
-
-    def database_backwards(
-        self, app_label: str, schema_editor: Any, from_state: ProjectState, to_state: ProjectState
-    ) -> None:
-        """Run what removes it."""
-        schema_editor.execute(self.trigger.uninstall_sql, params=None)

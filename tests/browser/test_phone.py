@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from houqin.accounts.models import Role
-from houqin.desk.models import RequestEvent, ServiceRequest
+from houqin.desk.models import Follower, RequestEvent, ServiceRequest
 from houqin.intake.models import Call, CallOutcome
 from tests.browser import campus
 from tests.browser.campus import Campus
@@ -13,6 +13,7 @@ from tests.browser.visitor import DESK, Visitor
 from tests.cast import _cast
 from tests.makers_calls import make_line, reported
 from tests.makers_desk import make_request
+from tests.makers_triage import make_rule
 
 pytestmark = pytest.mark.browser
 WANG = "13800000002"
@@ -111,6 +112,26 @@ def test_without_a_telephone_system_the_number_is_typed(
     assert (made.urgency, made.safety) == ("high", True)
 
 
+def test_the_words_say_what_it_is_about(visit: Visit, site: Campus, known: ServiceRequest) -> None:
+    make_rule("leaking", then_service=site.leak)
+    desk = visit(person=site.xu, size=DESK)
+    at_the_phone(desk)
+    keys = Keyboard(desk)
+    reported(WANG, line=make_line())
+    expect(desk.find(".ring")).to_be_visible()
+    keys.press("Enter")
+    has_focus(desk, "about_text")
+    keys.press("Enter")
+    has_focus(desk, "title")
+    keys.type("tap leaking")
+    expect(desk.find("#known")).to_contain_text(site.leak.name)
+    keys.press("Enter")
+
+    made = read_out(desk)
+    assert (made.requester, made.place, made.service) == (site.wang, site.room, site.leak)
+    assert keys.pressed == len("tap leaking") + 3
+
+
 def test_a_stranger_is_asked_for_name_and_place(visit: Visit, site: Campus) -> None:
     desk = visit(person=site.xu, size=DESK)
     at_the_phone(desk)
@@ -170,6 +191,8 @@ def test_a_fault_that_is_known_gets_the_call(visit: Visit, site: Campus, known: 
     assert ServiceRequest.objects.count() == 1
     assert Call.objects.get().outcome == CallOutcome.KNOWN
     assert RequestEvent.objects.filter(kind="chased").count() == 1
+    assert Follower.objects.get().phone == "62310"
+    expect(desk.find(".readout")).to_contain_text("2")
 
 
 def test_several_callers_are_chosen_from_by_arrows(visit: Visit, site: Campus) -> None:

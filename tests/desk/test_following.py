@@ -1,5 +1,7 @@
 """Following a fault: one of each, an own link, the number of people, the impact that goes up with it."""
 
+import datetime as dt
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -9,6 +11,7 @@ from houqin.desk.actions import following, requests, triage
 from houqin.desk.actions.following import Contact
 from houqin.desk.models import Follower, KnownFaultRules, Message, RequestEvent, ServiceRequest
 from houqin.desk.queries.affected import count_affected, followers_of
+from houqin.kernel import clock
 from houqin.kernel.errors import Invalid, Missing, Refused, StaleState
 from tests.makers_desk import make_request, resolved_request
 
@@ -279,3 +282,56 @@ def test_an_unknown_follower_is_missing() -> None:
     with pytest.raises(Missing):
         following.leave(follower_id=999, by=None)
     assert not RequestEvent.objects.exists()
+
+
+class TestAFlood:
+    """One person presses on fault after fault, or again and again."""
+
+    @pytest.fixture(autouse=True)
+    def few(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(following, "MOST_IN_AN_HOUR", 2)
+
+    @pytest.mark.parametrize("contact", [{"phone": "13911112222"}, {"email": "li@example.com"}])
+    def test_a_number_or_address_follows_so_many_in_an_hour(self, contact: dict[str, str]) -> None:
+        faults = [of_one(), of_one(), of_one()]
+        for fault in faults[:2]:
+            follow(fault, **contact)
+
+        with pytest.raises(Refused, match="2 faults within the hour"):
+            follow(faults[2], **{name: value.upper() for name, value in contact.items()})
+
+        assert Follower.objects.count() == 2
+        assert fresh(faults[2]).affected == 1
+        assert follow(faults[2], phone="13900000000").counted
+
+    def test_an_account_too(self, wang: User) -> None:
+        faults = [of_one(), of_one(), of_one()]
+        for fault in faults[:2]:
+            follow(fault, wang)
+
+        with pytest.raises(Refused):
+            follow(faults[2], wang)
+
+        assert follow(faults[0], wang).request == faults[0]
+
+    def test_pressing_again_with_a_number_that_is_known_is_counted_as_well(self) -> None:
+        fault = of_one(contact_phone="13911112222")
+        for _press in range(2):
+            follow(fault, phone="13911112222")
+
+        with pytest.raises(Refused):
+            follow(fault, phone="139-1111-2222")
+
+        assert Follower.objects.count() == 2
+
+    def test_an_hour_later_it_goes_on(self) -> None:
+        for fault in (of_one(), of_one()):
+            follow(fault, phone="13911112222")
+        Follower.objects.update(since=clock.now() - dt.timedelta(minutes=61))
+
+        assert follow(of_one(), phone="13911112222").counted
+
+    def test_who_leaves_nothing_is_nobody_in_particular(self) -> None:
+        fault = of_one()
+
+        assert len([follow(fault) for _press in range(4)]) == 4

@@ -35,17 +35,20 @@ def follow_request(
     request_id: int,
     contact: Contact,
     by: User | None,
+    taken_by: User | None = None,
     text: str = "",
     attachment_ids: tuple[int, ...] = (),
     at: dt.datetime | None = None,
 ) -> Follower:
     """The follower with an own link, told of it; what they wrote and photographed goes to staff.
 
+    `by` is the account that follows; `taken_by` is who at the desk wrote it down for a caller.
+
     The number of people affected goes up, and with it the impact where the rules say so; then the
     desk is told. Raises what `desk.actions.following.follow` raises, and nothing is written then.
     """
     before = following.lock_target(request_id)
-    follower = following.follow(request_id=before.pk, contact=contact, by=by, at=at)
+    follower = following.follow(request_id=before.pk, contact=contact, by=by, taken_by=taken_by, at=at)
     pass_impact_on(before, at=at)
     tell_follower(follower, before, "following", "following")
     if text.strip() or attachment_ids:

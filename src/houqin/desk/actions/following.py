@@ -22,9 +22,13 @@ from houqin.desk.queries.catalogue import pausing_reasons
 from houqin.desk.queries.priorities import proposed
 from houqin.desk.queries.recipients import requesters_of
 from houqin.kernel.errors import Invalid, Missing, Refused, StaleState
+from houqin.org.queries.organisation import organisation
 
 _RANK = {impact: rank for rank, impact in enumerate(Impact.values)}
 _MOST_TRIES = 10
+MOST_IN_AN_HOUR = 10
+"""How many faults one account, number or address may follow within an hour."""
+_HOUR = dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,14 +54,24 @@ def lock_target(request_id: int) -> ServiceRequest:
 
 
 @transaction.atomic
-def follow(*, request_id: int, contact: Contact, by: User | None, at: dt.datetime | None = None) -> Follower:
+def follow(
+    *,
+    request_id: int,
+    contact: Contact,
+    by: User | None,
+    taken_by: User | None = None,
+    at: dt.datetime | None = None,
+) -> Follower:
     """The follower with an own link; one more person affected, unless the request knows them already.
+
+    `by` is the account that follows; `taken_by` is who at the desk wrote it down for somebody else.
 
     An account that follows already gets the follower it has. Somebody without one always gets a new
     one: a phone number proves nobody, so it opens nobody's link; a number or address that is known
     stays with who left it first, and nobody more is counted.
 
-    Raises `StaleState` when the fault is not open any more, `Refused` for its own requester.
+    Raises `StaleState` when the fault is not open any more, `Refused` for its own requester and for an
+    account, number or address that has pressed `MOST_IN_AN_HOUR` times within the hour.
     """
     request = lock_target(request_id)
     at = moving.instant(request, at)
@@ -70,8 +84,9 @@ def follow(*, request_id: int, contact: Contact, by: User | None, at: dt.datetim
             raise Refused(_("You have reported this yourself; you hear of it anyway."))
         if (known := affected.followers_of(request).filter(user=by).first()) is not None:
             return known
+    _require_few(request, contact, by, at)
     follower = _made(request, contact, by, at)
-    recount(request=request, kind="followed", by=by, by_name=follower.name, at=at)
+    recount(request=request, kind="followed", by=taken_by or by, by_name=follower.name, at=at)
     return follower
 
 
@@ -176,6 +191,22 @@ def _raise_impact(request: ServiceRequest, *, before: int, at: dt.datetime) -> N
         fields["priority"] = priority
     moving.save(request, **fields)
     moving.record(request, "impact_raised", by=None, at=at, data=facts)
+
+
+def _require_few(request: ServiceRequest, contact: Contact, by: User | None, at: dt.datetime) -> None:
+    """Keep a flood of presses by one person away. Raises `Refused`."""
+    pressed = affected.pressed_since(
+        at - _HOUR, request=request, user=by, phone=contact.phone, email=contact.email
+    )
+    if pressed < MOST_IN_AN_HOUR:
+        return
+    raise Refused(
+        _(
+            "You have followed %(most)s faults within the hour; that is as many as are taken."
+            " If it is urgent, please call %(phone)s."
+        )
+        % {"most": MOST_IN_AN_HOUR, "phone": organisation().emergency_phone or _("the service desk")}
+    )
 
 
 def _made(request: ServiceRequest, contact: Contact, by: User | None, at: dt.datetime) -> Follower:

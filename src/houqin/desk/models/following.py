@@ -43,6 +43,7 @@ class Follower(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        indexes = [models.Index(name="follower_since", fields=["since"])]
         constraints = [
             models.UniqueConstraint(
                 name="follower_once_per_account_and_request",

@@ -9,11 +9,14 @@ from django.utils.translation import gettext as _
 
 from houqin.accounts.models import User
 from houqin.accounts.policies import may
+from houqin.desk.actions.following import Contact
 from houqin.desk.actions.requests import Report
 from houqin.desk.models import Channel, ServiceRequest
 from houqin.desk.policies import allowed_steps, visible_requests
+from houqin.desk.queries.affected import known_marks, marks
 from houqin.flows.add_message import add_note
 from houqin.flows.chase_request import chase_request
+from houqin.flows.follow_request import follow_request
 from houqin.flows.submit_request import submit_request
 from houqin.intake import call_remarks as remarks
 from houqin.intake.actions.ringing import append, remark
@@ -78,9 +81,10 @@ def file_known(
 ) -> tuple[ServiceRequest, Call, bool]:
     """The open request that a caller rang about, the call that hangs on it now, and whether it was chased.
 
-    What was said counts as asking to hurry; where that is not possible at the moment (within half an
-    hour of the last time, or while we wait for an answer) it stays as a note among staff. `report` says
-    who called. Raises `Missing` for a request the person does not see.
+    A caller whom the request does not know yet follows it from now on (我也遇到). What was said counts as
+    asking to hurry; where that is not possible at the moment (within half an hour of the last time, or
+    while we wait for an answer) it stays as a note among staff. `report` says who called. Raises
+    `Missing` for a request the person does not see.
     """
     call = _own(call_id, by) if call_id is not None else None
     request = visible_requests(by).filter(pk=request_id).first()
@@ -92,6 +96,7 @@ def file_known(
     chased = _chase(request, by, said)
     if not chased:
         add_note(request_id=request.pk, text=said, by=by)
+    _follow(request, report, call, by)
     call = _settle(call, by, CallOutcome.KNOWN, request=request, report=report)
     return request, call, chased
 
@@ -219,6 +224,27 @@ def _name_of(report: Report) -> str:
         return report.contact_name.strip()
     person = User.objects.filter(pk=report.requester_id).first()
     return person.full_name if person else report.contact_name.strip()
+
+
+def _follow(request: ServiceRequest, report: Report, call: Call | None, by: User) -> None:
+    """Let the caller follow an open fault that does not know them yet by account or number."""
+    person = User.objects.filter(pk=report.requester_id).first() if report.requester_id else None
+    number = report.contact_phone or (call.number if call else "")
+    caller = marks(user=person, phone=number, email="")
+    if not caller or not request.is_open or not caller.isdisjoint(known_marks(request)):
+        return
+    contact = Contact(
+        name=report.contact_name,
+        phone="" if person else number[:30],
+        language=person.language if person else request.language,
+        place_id=report.place_id,
+        channel=Channel.PHONE,
+    )
+    try:
+        with transaction.atomic():
+            follow_request(request_id=request.pk, contact=contact, by=person, taken_by=by)
+    except Refused:
+        return  # a caller who follows very many is only not counted; the call is kept all the same
 
 
 def _chase(request: ServiceRequest, by: User, note: str) -> bool:

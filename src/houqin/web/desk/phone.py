@@ -26,6 +26,7 @@ from houqin.org.queries.organisation import organisation
 from houqin.web.access import person_of, requires
 from houqin.web.desk.phone_form import PhoneForm, meant, named
 from houqin.web.desk.phone_ringing import of_ringing
+from houqin.web.desk.phone_words import ByWords, by_words
 from houqin.web.lists import capped, counted, is_key, numbers
 from houqin.web.once import new_form_key, once
 from houqin.web.responses import go_to, refused, refused_back
@@ -82,9 +83,9 @@ def about(request: HttpRequest) -> HttpResponse:
 @require_GET
 @requires("desk.register")
 def known(request: HttpRequest) -> HttpResponse:
-    """Open faults like this one at the place, which the caller may be about."""
+    """Open faults like this one at the place, which the caller may be about, and what the words tell."""
     user = person_of(request)
-    context = {"known": _known(request, user), "form_key": new_form_key()}
+    context = {"known": _known(request, user), "words": _words(request), "form_key": new_form_key()}
     return render(request, "desk/phone_known.html", context)
 
 
@@ -188,18 +189,32 @@ def _places(found: list[Caller]) -> list[Place]:
 
 
 def _known(request: HttpRequest, user: User) -> list[ServiceRequest]:
-    place_id, chosen = numbers(request.GET, "place"), named(request.GET.get("about", ""))
-    place = Place.objects.filter(pk=place_id, active=True).first() if place_id is not None else None
+    place, chosen = _place(request), named(request.GET.get("about", ""))
     if place is None:
         return []
     category = chosen.category if chosen else Category()
-    said = request.GET.get("title", "").replace("\0", "").strip()[:120]
-    like = ServiceRequest(place=place, category=category, title=said)
+    like = ServiceRequest(place=place, category=category, title=_said(request))
     return [one.request for one in similar_to(like, user)[:KNOWN_SHOWN]]
 
 
+def _words(request: HttpRequest) -> ByWords | None:
+    """What the triage rules make of the words, where nothing is chosen."""
+    chosen = request.GET.get("about") or request.GET.get("about_text", "").strip()
+    return None if chosen else by_words(_said(request), _place(request))
+
+
+def _place(request: HttpRequest) -> Place | None:
+    pk = numbers(request.GET, "place")
+    return Place.objects.filter(pk=pk, active=True).first() if pk is not None else None
+
+
+def _said(request: HttpRequest) -> str:
+    return request.GET.get("title", "").replace("\0", "").strip()[:120]
+
+
 def _who_called(form: PhoneForm) -> Report:
-    return Report(channel=Channel.PHONE, **form.caller())
+    place = form.cleaned_data.get("place")
+    return Report(channel=Channel.PHONE, place_id=place.pk if place else None, **form.caller())
 
 
 def _filed(request: HttpRequest, form: PhoneForm, call: Call | None, user: User) -> HttpResponse:
@@ -211,7 +226,7 @@ def _just_filed(request: HttpRequest, user: User) -> dict[str, Any] | None:
     """The request whose number is to be read out to the caller."""
     for name in ("filed", "known"):
         if number := request.GET.get(name, "")[:20]:
-            found = visible_requests(user).filter(number=number).select_related("place").first()
+            found = visible_requests(user).filter(number=number).select_related("place", "category").first()
             return {"request": found, "new": name == "filed"} if found else None
     return None
 

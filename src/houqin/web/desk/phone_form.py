@@ -10,12 +10,13 @@ from django.utils.translation import pgettext_lazy
 
 from houqin.accounts.models import User
 from houqin.desk.actions.requests import Report
-from houqin.desk.models import Category, Channel, Service, Urgency
+from houqin.desk.models import Category, Channel, ContactKind, Service, Urgency
 from houqin.desk.queries.catalogue import offered
 from houqin.kernel.bilingual import in_language
 from houqin.kernel.text_search import normalise, search_text
 from houqin.org.models import Place
 from houqin.web.desk.forms import PlaceFields
+from houqin.web.desk.phone_words import by_words
 from houqin.web.fields import text_field
 from houqin.web.lists import is_key
 
@@ -113,7 +114,7 @@ class PhoneForm(PlaceFields):
         widget=forms.TextInput(
             attrs={
                 **_TYPED,
-                "placeholder": _("a few letters, such as ls for a leak (漏水)"),
+                "placeholder": _("a few letters, such as ls for a leak (漏水); empty: by the words below"),
                 "hx-get": reverse_lazy("desk:phone_about"),
                 "hx-trigger": "input changed delay:150ms",
                 "hx-target": "next .found",
@@ -153,9 +154,9 @@ class PhoneForm(PlaceFields):
             self.meant = named(str(self.data.get("about", "")))
 
     def clean(self) -> dict[str, Any]:
-        """Somebody has to find the spot, and has to know what it is about."""
+        """Somebody has to find the spot and know what it is about; the words may tell that by the rules."""
         cleaned: dict[str, Any] = super().clean() or {}
-        if self.meant is None:
+        if self.meant is None and not self._told_by_words(cleaned):
             self.add_error("about_text", _("Please choose what it is about: type a few letters of it."))
         if not cleaned.get("place") and not cleaned.get("place_note"):
             if cleaned.get("place_text"):
@@ -163,6 +164,19 @@ class PhoneForm(PlaceFields):
             elif "place" not in self.errors:
                 self.add_error("place_text", _("Please say where it is: building and room are enough."))
         return cleaned
+
+    def _told_by_words(self, cleaned: dict[str, Any]) -> bool:
+        """True where nothing was typed to choose from and the triage rules know what the words mean."""
+        said = "\n".join(cleaned.get(name, "") for name in ("title", "description"))
+        if cleaned.get("about_text"):
+            return False
+        return by_words(said, cleaned.get("place"), contact=self._contact()) is not None
+
+    def _contact(self) -> str:
+        caller = self.caller()
+        if caller["requester_id"]:
+            return ContactKind.ACCOUNT
+        return ContactKind.PHONE if caller["contact_phone"] else ContactKind.NONE
 
     @property
     def found(self) -> list[About]:
@@ -192,7 +206,8 @@ class PhoneForm(PlaceFields):
             answers={key: self.data.get(key, "") for key in self.data if key.startswith("q")},
             place_id=place.pk if place else None,
             place_note=given["place_note"],
-            urgency=given["urgency"],
+            # What stands there from the beginning is no choice where the rules decide by the words.
+            urgency="" if about is None and given["urgency"] == Urgency.NORMAL else given["urgency"],
             safety=given["safety"],
             **self.caller(),
         )

@@ -41,7 +41,7 @@ KNOWN = frozenset(
         "houqin English EN Excel XLSX XLS CSV JSON QR API HTML PDF MB KB GB IP URL HTTP HTTPS SMTP TLS ID "
         "PostgreSQL Python Django Linux Chrome HeadlessChrome Chromium Firefox Safari Edge Android iPhone "
         "Ctrl Enter Esc mm OK TOTP App UTC Asia Shanghai Tabler holidays run "
-        "jxl droplet bulb snowflake number choice",
+        "jxl droplet bulb snowflake number choice leak leaking",
     )
 )
 """Names and units that are the same in Chinese, and the examples of what to type."""

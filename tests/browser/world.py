@@ -343,7 +343,7 @@ def _of_the_setup(world: World) -> Iterator[Visit]:
     if mail is not None:
         yield "boss", reverse("setup:mail", args=[mail.pk]), "setup2"
         OutMail.objects.filter(pk=mail.pk).update(state="sent", sent_at=mail.created_at, tries=1)
-        gone = returns.record(mail_id=mail.pk, said=report(status="5.1.1", reason="550 5.1.1 no such user"))
+        gone = returns.record(mail_id=mail.pk, said=report(status="5.1.1", reason="550 5.1.1 没有这个用户"))
         assert gone is not None
         yield "boss", reverse("setup:returning", args=[gone.pk]), "setup2"
     kept = arrives(letter("我在休假。\n> 已收到", subject="自动回复：我们已收到您的服务请求"))

@@ -54,7 +54,7 @@ def test_a_report_is_a_note_and_suspends_an_address_that_is_not_there(sent: OutM
     assert kept.address.address == "wang@example.com"
     assert kept.address.because == "unknown"
     sent.refresh_from_db()
-    assert (sent.state, sent.error) == ("returned", "5.1.1 550 5.1.1 User unknown")
+    assert (sent.state, sent.error) == ("returned", "550 5.1.1 User unknown")
 
 
 def test_the_same_return_told_three_times_is_counted_once(sent: OutMail) -> None:

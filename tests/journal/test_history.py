@@ -7,12 +7,16 @@ import pghistory
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import translation
+from django.utils.functional import Promise
 
 from houqin.accounts.models import Grant, Role, User
 from houqin.journal.queries.history import Change, HistoryFilter, history, tables
 from houqin.journal.queries.values import Labels, shown, tracked_fields
+from houqin.journal.tables import options
+from houqin.journal.words import COLUMN, TABLE
+from houqin.kernel import clock
 from houqin.org.models import Department
-from tests.makers import grant, make_department, make_person
+from tests.makers import grant, make_absence, make_department, make_person, make_place
 
 pytestmark = pytest.mark.django_db
 
@@ -174,3 +178,40 @@ def test_the_row_before_a_change_is_found_by_an_index() -> None:
         }
 
     assert [name for name, columns in indexed.items() if "pgh_obj_id" not in columns] == []
+
+
+def test_every_table_and_column_of_the_history_has_a_name_for_people() -> None:
+    unnamed = [
+        f"{name}.{column.name}"
+        for name, model in tables().items()
+        for column in tracked_fields(model)
+        if not _worded(model, column.name)
+    ]
+
+    assert tables().keys() - TABLE.keys() == set()
+    assert unnamed == []
+
+
+def _worded(model: Any, column: str) -> bool:
+    own = options(model.pgh_tracked_model).get_field(column).verbose_name
+    return isinstance(own, Promise) or column in COLUMN
+
+
+def test_a_row_without_a_name_is_called_by_what_it_joins() -> None:
+    person = make_person("陈师傅")
+    grant(person, Role.TECHNICIAN, place=make_place(name="一号楼"))
+    now = clock.now()
+    make_absence(person, now, now + dt.timedelta(hours=1))
+
+    [given] = changes(table="accounts.grant")
+    [away] = changes(table="staffing.absence")
+
+    assert (given.name, away.name) == ("陈师傅 · 一号楼", "陈师傅")
+
+
+def test_a_name_in_english_is_marked_as_such() -> None:
+    make_department(name="总务处", name_en="General affairs")
+
+    [made] = changes(table="org.department")
+
+    assert [field.after for field in made.fields if field.english] == ["General affairs"]

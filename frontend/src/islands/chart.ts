@@ -1,9 +1,9 @@
 import { BarChart, LineChart } from "echarts/charts";
-import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
+import { GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
 import * as echarts from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 
-echarts.use([AriaComponent, BarChart, GridComponent, LegendComponent, LineChart, SVGRenderer, TooltipComponent]);
+echarts.use([BarChart, GridComponent, LegendComponent, LineChart, SVGRenderer, TooltipComponent]);
 
 /** What `<c-chart>` writes into its JSON block. `links` of a series are the lists behind its numbers. */
 export interface ChartData {
@@ -61,7 +61,6 @@ function option(data: ChartData, still: boolean): echarts.EChartsCoreOption {
   return {
     animation: !still,
     animationDuration: 200,
-    aria: { enabled: true },
     textStyle: text,
     grid: { left: 8, right: 12, top, bottom: 4, containLabel: true },
     legend: { show: data.series.length > 1, left: 0, top: 0, itemWidth: 10, itemHeight: 8, textStyle: text },

@@ -31,11 +31,12 @@ class HistoryFilter:
 
 @dataclass(frozen=True)
 class FieldChange:
-    """A field before and after, as people read it."""
+    """A field before and after, as people read it; `english` where it is a name in English."""
 
     name: str
     before: str
     after: str
+    english: bool = False
 
 
 @dataclass(frozen=True)
@@ -193,6 +194,7 @@ def _fields(row: Any, before: Any, labels: Labels, *, phones: bool) -> Iterable[
             field_name(field),
             shown(field, old, labels, phones=phones),
             shown(field, new, labels, phones=phones),
+            english=field.name.endswith("_en"),
         )
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from houqin.accounts.policies import masked_phone
-from houqin.journal.tables import options
+from houqin.journal.tables import options, word
 from houqin.journal.words import COLUMN
 from houqin.kernel.bilingual import in_language
 
@@ -62,10 +62,23 @@ class Labels:
         return cls(names)
 
     def of_object(self, model: Any, pk: Any, row: Any = None) -> str:
-        """Return the name of a row; of one that is gone what the history kept, or its key."""
+        """Return the name of a row; of one that is gone what the history kept, or its key.
+
+        A row without a name of its own is called by those it joins: `陈师傅 · 早班`.
+        """
+        if row is not None and not any(hasattr(row, field) for field in _NAMES):
+            return self._joined(row) or word(model)
         name = self.names.get((model, pk))
         kept = (str(getattr(row, field, "") or "") for field in _NAMES)
         return name or next((text for text in kept if text), f"#{pk}")
+
+    def _joined(self, row: Any) -> str:
+        keys = (
+            (field, getattr(row, field.attname))
+            for field in tracked_fields(type(row))
+            if isinstance(field, ForeignKey)
+        )
+        return " · ".join(self.of_object(field.related_model, pk) for field, pk in keys if pk is not None)
 
 
 def shown(field: Any, value: Any, labels: Labels, *, phones: bool) -> str:

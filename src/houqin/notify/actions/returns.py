@@ -137,7 +137,8 @@ def _let_go(mail: OutMail, said: Report) -> None:
     """Set how far the mail is now: it did not arrive, or it goes out once more."""
     if mail.state != OutMail.State.SENT or said.delayed:
         return
-    mail.error = f"{said.status} {said.reason}".strip()[:2_000]
+    code = "" if said.status in said.reason else said.status
+    mail.error = f"{code} {said.reason}".strip()[:2_000]
     if said.hard:
         mail.state = OutMail.State.RETURNED
     elif mail.text and mail.tries < MOST_SENT and mail.created_at > clock.now() - NEWS:

@@ -30,6 +30,8 @@ PERMISSIONS: dict[str, Promise] = {
     "staffing.view": _("see who works when"),
     "people.manage": _("invite people, give roles, end sessions"),
     "system.manage": _("see the outbox, back-ups, demonstration data and the state of the system"),
+    "approvals.view": _("see all approvals"),
+    "approvals.manage": _("set up who must agree, and ask somebody where nobody is left"),
     "journal.view": _("read the history of changes"),
 }
 
@@ -70,7 +72,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         }
     ),
     Role.STOREKEEPER: frozenset({"work.view"}),
-    Role.ACCOUNTANT: frozenset({"insight.view"}),
+    Role.ACCOUNTANT: frozenset({"insight.view", "approvals.view"}),
     Role.MANAGER: frozenset(
         {
             *_ALL_VIEWS,
@@ -79,6 +81,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "work.approve",
             "work.verify",
             "work.amend",
+            "approvals.view",
             "people.see_phones",
             "staffing.view",
             "journal.view",
@@ -95,12 +98,14 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "staffing.view",
             "people.manage",
             "system.manage",
+            "approvals.view",
+            "approvals.manage",
             "intake.calls",
             "people.see_phones",
             "journal.view",
         }
     ),
-    Role.AUDITOR: frozenset({*_ALL_VIEWS, "staffing.view", "journal.view"}),
+    Role.AUDITOR: frozenset({*_ALL_VIEWS, "staffing.view", "approvals.view", "journal.view"}),
 }
 
 # Rights that come with a crew: what such a role sees of work orders is its own crews' work.

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "houqin.journal",
     "houqin.notify",
     "houqin.files",
+    "houqin.approvals",
     "houqin.inventory",
     "houqin.budget",
     "houqin.staffing",

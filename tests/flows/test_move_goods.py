@@ -12,8 +12,8 @@ from houqin.flows.move_goods import (
     reprice_receipt,
     return_goods,
     reverse_goods,
-    write_off_goods,
 )
+from houqin.flows.write_off import write_off_goods
 from houqin.inventory.actions.moving import Goods
 from houqin.inventory.models import Item, StockDocument, Warehouse
 from houqin.inventory.queries.shortage import NotEnoughStock

@@ -10,12 +10,10 @@ from decimal import Decimal
 from typing import Any
 
 from houqin.accounts.models import User
-from houqin.budget.actions.posting import Cost, post_costs
-from houqin.budget.models import CostEntry, Element
+from houqin.flows.charging import charge
 from houqin.inventory.actions import correcting, moving
 from houqin.inventory.actions.moving import Goods
 from houqin.inventory.models import Location, StockDocument, StockMove, Warehouse
-from houqin.inventory.queries.charges import charges_of
 from houqin.kernel.flow import flow
 
 
@@ -61,14 +59,6 @@ def transfer_goods(
 
 
 @flow
-def write_off_goods(
-    *, goods: Sequence[Goods], by: User | None, reason: str, charged_to: str = "", key: str = "", **head: Any
-) -> StockDocument:
-    """Goods are written off with a reason; `charged_to` bears what they had cost, if anybody."""
-    return _charged(key, moving.write_off, goods=goods, by=by, reason=reason, charged_to=charged_to, **head)
-
-
-@flow
 def reverse_goods(*, document_id: int, reason: str, by: User | None, key: str = "") -> StockDocument:
     """A document taken back exactly, in quantity, value and cost."""
     return _charged(key, correcting.reverse, document_id=document_id, reason=reason, by=by)
@@ -93,14 +83,5 @@ def _charged(key: str, action: Callable[..., StockDocument], **asked: Any) -> St
     if (before := moving.existing(key)) is not None:
         return before
     document = action(key=key, **asked)
-    if CostEntry.objects.filter(source=document.number).exists():
-        return document
-    for charge in charges_of(document):
-        post_costs(
-            [Cost(charge.charged_to, charge.amount, charge.at)],
-            element=Element.MATERIAL,
-            source=charge.source,
-            by=document.by,
-            is_demo=document.is_demo,
-        )
+    charge(document)
     return document

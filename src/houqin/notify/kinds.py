@@ -137,6 +137,22 @@ KINDS: dict[str, Kind] = {
         ("priority", "actor"),
         staff=True,
     ),
+    "agreement_wanted": Kind(
+        _("something awaits your approval"),
+        _("%(subject)s (%(title)s, %(amount)s) awaits your approval."),
+        ("amount", "actor", "reason"),
+    ),
+    "agreed_to": Kind(
+        _("approved what you asked for"),
+        _("%(subject)s (%(title)s) is approved."),
+        ("amount", "actor", "reason"),
+        mail=False,
+    ),
+    "not_agreed_to": Kind(
+        _("not approved what you asked for"),
+        _("%(subject)s (%(title)s) is not approved: %(reason)s"),
+        ("amount", "actor", "reason"),
+    ),
     "sent_back": Kind(
         _("work order sent back"),
         _("%(actor)s sent %(subject)s back: %(reason)s"),

@@ -161,9 +161,13 @@ def write_off(
     *, goods: Sequence[Goods], by: User | None, at: dt.datetime | None = None, key: str = "", **head: Any
 ) -> StockDocument:
     """Goods are thrown away; expired, blocked and quarantined ones, too. Each line names its location."""
+    return _post(DocumentKind.SCRAP, write_off_lines(goods), by=by, at=at, key=key, **head)
+
+
+def write_off_lines(goods: Sequence[Goods]) -> list[Draft]:
+    """The lines that write goods off, each out of its location."""
     target = outside(LocationKind.SCRAP)
-    lines = [_from_location(one, target) for one in goods]
-    return _post(DocumentKind.SCRAP, lines, by=by, at=at, key=key, **head)
+    return [_from_location(one, target) for one in goods]
 
 
 @transaction.atomic
@@ -188,6 +192,11 @@ def correct(
     What is found is worth what the lot's, else the item's latest layer is worth (R10), or the value
     given. Raises `Refused` when nothing says what it is worth.
     """
+    return _post(DocumentKind.COUNT, correction_lines(goods), by=by, at=at, key=key, **head)
+
+
+def correction_lines(goods: Sequence[Goods]) -> list[Draft]:
+    """The lines that put right what a count found, gains with their value (R10)."""
     end = outside(LocationKind.ADJUSTMENT)
     lines = []
     for one in goods:
@@ -199,9 +208,9 @@ def correct(
             source=end if gain else one.location,
             target=one.location if gain else end,
         )
-        value = one.value if one.value is not None else _found_value(draft) if gain else None
+        value = one.value if one.value is not None else found_value(draft) if gain else None
         lines.append(replace(draft, value=value))
-    return _post(DocumentKind.COUNT, lines, by=by, at=at, key=key, **head)
+    return lines
 
 
 def existing(key: str) -> StockDocument | None:
@@ -233,7 +242,7 @@ def _post(
         if check is not None:
             check(draft)
     taken: picking.Taken = defaultdict(Decimal)
-    planned = [motions(draft, taken) if motions else [_motion(draft)] for draft in _checked(drafts)]
+    planned = [motions(draft, taken) if motions else [plan_of(draft)] for draft in _checked(drafts)]
     document, lines = documents.write(kind=kind, lines=drafts, by=by, at=at, key=key, **head)
     moved = [plan.of(line) for line, own in zip(lines, planned, strict=True) for plan in own]
     posting.post(document, moved, cards)
@@ -256,7 +265,8 @@ class Plan:
         return Motion(line, self.item, self.lot, self.source, self.target, self.qty, self.of_move)
 
 
-def _motion(draft: Draft) -> Plan:
+def plan_of(draft: Draft) -> Plan:
+    """The movement of a line that names both ends."""
     if draft.source is None or draft.target is None:
         raise Invalid(_("Say where it comes from and where it goes."), field="location")
     return Plan(draft.item, draft.lot, draft.source, draft.target, draft.qty, draft.of_move)
@@ -325,7 +335,7 @@ def _require_out(draft: Draft) -> None:
         )
 
 
-def _found_value(draft: Draft) -> Decimal:
+def found_value(draft: Draft) -> Decimal:
     """What a found quantity is worth: as the lot's latest layer, else the item's latest in the store."""
     assert draft.target is not None  # noqa: S101 - a gain has a target
     layers = CostLayer.objects.filter(item=draft.item, pool=draft.target.warehouse_id, qty_in__gt=0)

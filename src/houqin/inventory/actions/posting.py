@@ -165,8 +165,12 @@ def write_moves(document: StockDocument, motions: Sequence[Motion]) -> list[Stoc
 
 
 def set_posted(document: StockDocument) -> None:
-    """The document is posted now, under its number: nobody waits for the counter while layers change."""
-    document.number = documents.number_for(document)
+    """The document is posted now, under its number: nobody waits for the counter while layers change.
+
+    One that was put before others has its number already.
+    """
+    if not document.is_numbered:
+        document.number = documents.number_for(document)
     document.status = DocumentStatus.POSTED
     document.posted_at = clock.now()
     document.version += 1

@@ -1,7 +1,20 @@
 """Stores: items, lots, documents, movements, balances, cost layers, periods."""
 
 from houqin.inventory.models.costs import CostLayer, LayerEntry, StockPeriod
+from houqin.inventory.models.counts import (
+    COUNT_MOVES,
+    AbcClass,
+    CountDecision,
+    CountKind,
+    CountLine,
+    CountReason,
+    CountRule,
+    CountSession,
+    CountStatus,
+    StockLimit,
+)
 from houqin.inventory.models.documents import (
+    DOCUMENT_MOVES,
     DocumentKind,
     DocumentStatus,
     StockDocument,
@@ -31,11 +44,21 @@ from houqin.inventory.models.stores import (
 )
 
 __all__ = [
+    "COUNT_MOVES",
+    "DOCUMENT_MOVES",
     "INSIDE",
     "OUTSIDE",
+    "AbcClass",
     "Barcode",
     "CostLayer",
     "CostMethod",
+    "CountDecision",
+    "CountKind",
+    "CountLine",
+    "CountReason",
+    "CountRule",
+    "CountSession",
+    "CountStatus",
     "DocumentKind",
     "DocumentStatus",
     "Item",
@@ -49,6 +72,7 @@ __all__ = [
     "StockBalance",
     "StockCard",
     "StockDocument",
+    "StockLimit",
     "StockLine",
     "StockMove",
     "StockPeriod",

@@ -150,6 +150,11 @@ class StockDocument(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def is_numbered(self) -> bool:
+        """True once it was posted or put before others; a draft has no number yet."""
+        return not self.number.startswith("~")
+
 
 class StockLine(models.Model):
     """One line of a document: what was asked for, in the unit it was asked in.

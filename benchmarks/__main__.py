@@ -20,6 +20,7 @@ import psycopg
 
 from benchmarks import filling, table
 from benchmarks.importing import Imported, import_requests, write_csv
+from benchmarks.mailing import Delivered, delivered
 from benchmarks.replaying import Measured, reports
 from benchmarks.side import Cost
 from benchmarks.sides import Side, clean_environment, interleaved
@@ -32,9 +33,16 @@ WORDS = {
     "create_keyed": "the same with Idempotency-Key",
     "json": "newest 50 as JSON",
     "page": "newest 50 as a page",
+    "mail": "take a plain mail in",
 }
-ABLE = {"create": 3, "create_keyed": 1, "json": 3, "page": 2}
-"""How many of the three sides, in this order, have the operation."""
+ABLE = {
+    "create": (OURS, BARE, PLAIN),
+    "create_keyed": (OURS,),
+    "json": (OURS, BARE, PLAIN),
+    "page": (OURS, BARE),
+    "mail": (OURS, PLAIN),
+}
+"""The sides that have the operation."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +56,12 @@ class Plan:
     times: int
     imported: int
     starts: int
+    mails: int
+    """Handed to the listener in each round."""
 
 
-FULL = Plan((10_000, 100_000, 1_000_000), 100_000, rounds=7, times=60, imported=120_000, starts=5)
-QUICK = Plan((1_000, 10_000), 10_000, rounds=3, times=15, imported=1_000, starts=1)
+FULL = Plan((10_000, 100_000, 1_000_000), 100_000, rounds=7, times=60, imported=120_000, starts=5, mails=200)
+QUICK = Plan((1_000, 10_000), 10_000, rounds=3, times=15, imported=1_000, starts=1, mails=20)
 
 
 @dataclass
@@ -65,6 +75,8 @@ class Found:
     import_of: str = ""
     reports: dict[str, Measured] = field(default_factory=dict)
     """Over the imported requests, by what was measured."""
+    mails: dict[str, Delivered] = field(default_factory=dict)
+    """Through the listener, by how many connections."""
     starts: dict[str, Start] = field(default_factory=dict)
 
 
@@ -83,7 +95,9 @@ def main() -> int:
             server = EmbeddedServer(folder / "data")
             with server.in_use():
                 version = _version(server)
-                _measure_calls(server, folder, plan, found)
+                ours = _measure_calls(server, folder, plan, found)
+                _say("handing mail to the listener")
+                found.mails = delivered(ours, server.dsn("houqin"), rounds=plan.rounds, mails=plan.mails)
                 _measure_import(server, folder, plan, found)
             _say("starting")
             found.starts = starts(folder / "starts", rounds=plan.starts)
@@ -96,7 +110,8 @@ def main() -> int:
     return 0
 
 
-def _measure_calls(server: EmbeddedServer, folder: Path, plan: Plan, found: Found) -> None:
+def _measure_calls(server: EmbeddedServer, folder: Path, plan: Plan, found: Found) -> dict[str, str]:
+    """Measure what all sides do; return the settings of our installation."""
     server.create_database("bare")
     ours = {
         "HOUQIN_DATABASE_URL": server.url(),
@@ -121,11 +136,12 @@ def _measure_calls(server: EmbeddedServer, folder: Path, plan: Plan, found: Foun
             found.costs[size] = {}
             for operation, words in WORDS.items():
                 _say(f"{words}, {size} rows")
-                able = sides[: ABLE[operation]]
+                able = [side for side in sides if side.name in ABLE[operation]]
                 costs = interleaved(able, operation, rounds=plan.rounds, times=plan.times)
                 found.costs[size][operation] = costs
                 for side in able:
                     found.statements[operation, side.name] = side.ask(do=operation, count=True)["statements"]
+    return ours
 
 
 def _measure_import(server: EmbeddedServer, folder: Path, plan: Plan, found: Found) -> None:
@@ -216,6 +232,11 @@ def _show_starts(found: Found) -> None:
         print(
             f"\nimport of {found.import_of}: {one.rows} created in {one.seconds:.1f} s,"
             f" {one.rows / one.seconds:.0f} rows/s, peak {one.peak_mib:.0f} MiB"
+        )
+    for lanes, sent in found.mails.items():
+        print(
+            f"mail through the listener {lanes}: {sent.per_second:.0f} messages/s (median),"
+            f" {sent.settled} of {sent.mails} made a request"
         )
     for words, told in found.reports.items():
         print(

@@ -23,11 +23,14 @@ from tests.makers import (  # noqa: E402
 from tests.makers_desk import make_example_standard, make_service  # noqa: E402
 
 from benchmarks.calling import Call, backend, call_of, statements  # noqa: E402
+from benchmarks.mailing import SENDER, SERVICE, letter_of  # noqa: E402
 from benchmarks.side import serve  # noqa: E402
 from houqin.accounts.actions import tokens  # noqa: E402
 from houqin.accounts.models import User  # noqa: E402
 from houqin.config.wsgi import application  # noqa: E402
 from houqin.desk.models import Service  # noqa: E402
+from houqin.intake.actions.taking import take_in  # noqa: E402
+from houqin.intake.models import Outcome, Via  # noqa: E402
 from houqin.org.models import Place  # noqa: E402
 
 
@@ -76,6 +79,17 @@ def main() -> None:
             **headers,
         )
 
+    def mailed(serial: int) -> Call:
+        raw = letter_of(serial)
+
+        def call() -> bytes:
+            row = take_in(raw=raw, via=Via.SMTP, envelope_from=SENDER % serial, envelope_to=[SERVICE])
+            if row.outcome != Outcome.REQUEST:
+                raise RuntimeError(f"{row.outcome}: {row.reason}")
+            return b""
+
+        return call
+
     serve(
         {
             "create": create,
@@ -83,6 +97,7 @@ def main() -> None:
             "json": lambda _serial: call_of(
                 application, "GET", "/api/v1/requests?limit=50", Authorization=reading
             ),
+            "mail": mailed,
             "page": lambda _serial: call_of(application, "GET", "/desk/?tab=all&order=newest", Cookie=cookie),
         },
         backend=backend,

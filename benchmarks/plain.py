@@ -2,11 +2,14 @@
 
 import json
 import os
+from email import message_from_bytes
+from email.policy import default
 from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
 
+from benchmarks.mailing import letter_of
 from benchmarks.side import serve
 
 _REQUEST = """
@@ -40,6 +43,20 @@ def main() -> None:
 
         return call
 
+    def mail(serial: int) -> Any:
+        raw = letter_of(serial)
+
+        def call() -> None:
+            read = message_from_bytes(raw, policy=default)
+            body = read.get_body(("plain",))
+            said = body.get_content() if body else ""
+            with connection.transaction():
+                facts = [f"M{serial}", read["subject"], f"{read['from']} {read['message-id']} {said}"]
+                row = connection.execute(_REQUEST, facts).fetchone()
+                connection.execute(_EVENT, row)
+
+        return call
+
     def newest(_serial: int) -> Any:
         def call() -> str:
             with connection.cursor(row_factory=dict_row) as cursor:
@@ -51,7 +68,7 @@ def main() -> None:
         return 0
 
     serve(
-        {"create": create, "json": newest},
+        {"create": create, "json": newest, "mail": mail},
         backend=lambda: connection.info.backend_pid,
         statements=count,
     )

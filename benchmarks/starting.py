@@ -49,7 +49,7 @@ def _middle(ones: list[Start]) -> Start:
 
 @contextmanager
 def _houqin(folder: Path) -> Iterator[Start]:
-    port = _free_port()
+    port = free_port()
     settings = {"HOUQIN_DATA_DIR": str(folder), "HOUQIN_PORT": str(port), "HOUQIN_WEB_WORKERS": "1"}
     with _timed([sys.executable, "-m", "houqin.cli", "run", "--no-demo"], settings, port) as start:
         yield start
@@ -58,7 +58,7 @@ def _houqin(folder: Path) -> Iterator[Start]:
 @contextmanager
 def _bare(folder: Path) -> Iterator[Start]:
     """Bare Django does not bring a database: the same embedded server, tables by `migrate`, granian."""
-    port, is_new = _free_port(), not folder.exists()
+    port, is_new = free_port(), not folder.exists()
     began = time.perf_counter()
     server = EmbeddedServer(folder)
     with server.in_use():
@@ -98,7 +98,7 @@ def _timed(
         stderr=subprocess.DEVNULL,
     ) as process:
         try:
-            seconds = _until_answered(process, port, began)
+            seconds = until_answered(process, port, began)
             for _ in range(10):
                 _status(port)
             time.sleep(1.0)
@@ -111,7 +111,8 @@ def _timed(
             process.wait(60)
 
 
-def _until_answered(process: "subprocess.Popen[bytes]", port: int, began: float) -> float:
+def until_answered(process: "subprocess.Popen[bytes]", port: int, began: float) -> float:
+    """Wait for the first page and return the seconds since `began`; fail when the process ends before."""
     while _status(port) != 200:
         if process.poll() is not None or time.perf_counter() - began > PATIENCE:
             raise RuntimeError(f"no answer; the process ended with {process.poll()}")
@@ -172,7 +173,8 @@ def _resident(pid: int) -> float:
     return 0.0
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

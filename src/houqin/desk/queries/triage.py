@@ -1,8 +1,10 @@
 """The triage rules as they are asked: read in one statement, and a report as they look at it."""
 
 import datetime as dt
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -132,10 +134,8 @@ def rule_book(*, also_unused: bool = False) -> RuleBook:
     What is out of use itself (a service, a crew) is not proposed any more; a rule that would say
     nothing else is still asked, because it may stop the others.
     """
-    rows = TriageRule.objects.order_by("position", "pk")
-    if not also_unused:
-        rows = rows.filter(active=True)
-    return RuleBook({row.pk: _known(row) for row in _with_names(rows)})
+    rows = TriageRule.objects.raw(*_statement(also_unused=also_unused))
+    return RuleBook({row.pk: _known(row) for row in rows})
 
 
 def case_of(
@@ -175,6 +175,16 @@ def contact_of(request: ServiceRequest) -> str:
     return ContactKind.EMAIL if request.contact_email else ContactKind.NONE
 
 
+@cache
+def _statement(*, also_unused: bool) -> tuple[str, tuple[Any, ...]]:
+    """The statement that reads the rules; to put it together takes far longer than to run it."""
+    rows = TriageRule.objects.order_by("position", "pk")
+    if not also_unused:
+        rows = rows.filter(active=True)
+    sql, given = _with_names(rows).query.sql_with_params()
+    return sql, tuple(given)
+
+
 def _with_names(rows: QuerySet[TriageRule]) -> QuerySet[TriageRule]:
     """The rows with what they point to, as subqueries: eight joins would take long to plan."""
     below = Q(pk=OuterRef("when_department"))
@@ -202,18 +212,24 @@ def _told(model: type[Model], reference: str, *columns: str) -> Subquery:
 def _known(row: Any) -> Known:
     """A rule of the rows that are read above."""
     named = {
-        "when_place": row.at_place,
-        "when_department": row.of_department,
-        "when_category": row.of_category,
-        "when_service": row.of_service,
-        "then_category": row.to_category,
-        "then_crew": row.to_crew,
+        "when_place": _read(row.at_place),
+        "when_department": _read(row.of_department),
+        "when_category": _read(row.of_category),
+        "when_service": _read(row.of_service),
+        "then_category": _read(row.to_category),
+        "then_crew": _read(row.to_crew),
     }
+    service = _read(row.to_service)
     # After key, code and names stands whether it is in use.
     things = {name: _thing(told) for name, told in named.items() if told and all(told[4:])}
-    if row.to_service and all(row.to_service[4:6]):
-        things["then_service"] = _thing(row.to_service, _thing(row.to_service[6:]))
+    if service and all(service[4:6]):
+        things["then_service"] = _thing(service, _thing(service[6:]))
     return Known(row, _rule(row, things), things)
+
+
+def _read(told: str | None) -> list[Any]:
+    """What a rule points to; without a queryset it comes as the text of the array."""
+    return list(json.loads(told)) if told else []
 
 
 def _thing(told: list[Any], category: Thing | None = None) -> Thing:

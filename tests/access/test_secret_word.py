@@ -29,7 +29,7 @@ from tests.access import world as scene
 from tests.access.table import PAGES
 from tests.access.test_pages import ADDRESSES, _url
 from tests.intake.letters import letter
-from tests.makers import make_order, make_person
+from tests.makers import make_crew, make_order, make_partner, make_person
 from tests.makers_desk import make_request
 
 pytestmark = pytest.mark.django_db
@@ -37,10 +37,10 @@ WORD, ASKED = "zqxphoenix", "漏夜暗渠"
 """The word, and what it is looked for by: a page may repeat what was asked."""
 
 HIDDEN = f"{ASKED} {WORD}"
-SEES = "sees"
+SEES, CONTRACTOR = "sees", "contractor"
 READERS = [
     scene.NOBODY, Role.REQUESTER, Role.TECHNICIAN, Role.DISPATCHER, Role.MANAGER, Role.ADMINISTRATOR,
-    Role.AUDITOR, Role.ACCOUNTANT,
+    Role.AUDITOR, Role.ACCOUNTANT, CONTRACTOR,
 ]  # fmt: skip
 CALLS = json.loads((Path(__file__).parents[2] / "docs" / "reference" / "openapi.json").read_text())["paths"]
 Found = list[str]
@@ -82,9 +82,20 @@ def _hide(world: scene.World) -> None:
     )
     note: dict[str, Any] = {"side": Message.Side.INTERNAL, "text": HIDDEN, "by": None, "by_name": WORD}
     messages.add(request_id=world.own.request.pk, **note)
+    _bring_contractor(world)
     world.people[SEES] = make_person(username="sees", full_name="看得见的人")
     for role in (Role.DISPATCHER, Role.ADMINISTRATOR):
         Grant.objects.create(user=world.people[SEES], role=role)
+
+
+def _bring_contractor(world: scene.World) -> None:
+    """A technician of another firm, in a crew at site A with an order there."""
+    firm = make_partner()
+    person = make_person(username="contractor", full_name="卢建业", partner=firm)
+    Grant.objects.create(user=person, role=Role.TECHNICIAN)
+    crew = make_crew("电梯维保", person, code="crew-lift", place=world.own.place)
+    make_order(place=world.own.place, title="A区的电梯", crew=crew)
+    world.people[CONTRACTOR] = person
 
 
 def _words(answer: HttpResponseBase) -> str:

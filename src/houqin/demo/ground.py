@@ -15,6 +15,7 @@ from houqin.desk.models import (
 )
 from houqin.files.models import Attachment
 from houqin.intake.models import Call, CallEvent, PhoneLine
+from houqin.inventory.models import Item, ItemCategory, StockDocument, StockLine, Unit, Warehouse
 from houqin.kernel.errors import Refused
 from houqin.org.models import Calendar, Department, Partner, Place, QrCode
 from houqin.staffing.models import Crew, LicenceKind, ShiftKind, Trade
@@ -36,6 +37,10 @@ CODED: tuple[type[Model], ...] = (
     Service,
     PhoneLine,
     TriageRule,
+    Warehouse,
+    ItemCategory,
+    Item,
+    Unit,
 )
 """Registers whose rows are known by their codes."""
 
@@ -88,6 +93,18 @@ def calls() -> QuerySet[Call]:
     theirs = Q(operator__is_demo=True) | Q(called_back_by__is_demo=True)
     taken = CallEvent.objects.filter(actor__is_demo=True)
     return Call.objects.filter(Q(is_demo=True) | theirs | Q(pk__in=taken.values("call")))
+
+
+def stock_documents() -> QuerySet[StockDocument]:
+    """The stock documents of the demonstration, and those its accounts have written about its goods alone."""
+    ours = Q(is_demo=True) | Q(by__is_demo=True)
+    return StockDocument.objects.filter(ours & Q(pk__in=about_our_goods()))
+
+
+def about_our_goods() -> QuerySet[StockDocument]:
+    """The documents whose every line is about an item of the demonstration."""
+    others = StockLine.objects.exclude(item__in=registered(Item))
+    return StockDocument.objects.exclude(pk__in=others.values("document"))
 
 
 def labels() -> QuerySet[QrCode]:

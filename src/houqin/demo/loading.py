@@ -1,6 +1,6 @@
 """The demonstration is loaded: the campus, its people, a year of requests and the present day.
 
-Writes: org, accounts, staffing, work, desk, journal (numbers), notify, files, intake.
+Writes: org, accounts, staffing, work, desk, journal (numbers), notify, files, intake, inventory, budget.
 Locks: one advisory lock, so that two loads do not run at once; then the number counters.
 """
 
@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from houqin.accounts.models import User
-from houqin.demo import calls, letters, lives, notices, rosters, rules, today, writing
+from houqin.demo import calls, letters, lives, notices, rosters, rules, stores, today, writing
 from houqin.demo.campus import SITE
 from houqin.demo.clocks import Clockwork
 from houqin.demo.ground import require_free_codes
@@ -82,7 +82,13 @@ def load_demonstration(*, now: dt.datetime | None = None, occasions: int = OCCAS
         notices.tell(world, present, alarms)
         letters.deliver(world.now)
         calls.ring(world, stories)
+        stores.tell(world, stories, store_days(occasions))
     return counted(new=True)
+
+
+def store_days(occasions: int) -> int:
+    """How far back the stores' books go: a year, less where the year is told with few occasions."""
+    return min(DAYS, max(35, DAYS * occasions // OCCASIONS))
 
 
 def tell_past(world: World, count: int) -> list[Story]:

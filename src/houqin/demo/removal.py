@@ -18,12 +18,14 @@ from django.utils.translation import pgettext
 from psycopg import sql
 
 from houqin.accounts.models import User
-from houqin.demo import campus, ground, letters
+from houqin.demo import campus, emptying, ground, letters
 from houqin.demo.loading import is_loaded, lock
 from houqin.desk.models import ServiceRequest, TriageProposal
 from houqin.files import places as file_places
 from houqin.files.models import Attachment
 from houqin.intake.models import Call
+from houqin.inventory.actions.documents import LETTERS
+from houqin.inventory.models import StockDocument
 from houqin.journal.models import NumberCounter
 from houqin.kernel import numbering
 from houqin.kernel.errors import Refused
@@ -56,7 +58,7 @@ class Going:
 
 
 @dataclass
-class _Doomed:
+class Doomed:
     """The keys of all rows that go, by table."""
 
     keys: dict[type[Model], set[int]] = field(default_factory=lambda: defaultdict(set))
@@ -122,8 +124,8 @@ def remove_demonstration(*, with_own_requests: bool = False) -> Removed:
     return removed
 
 
-def _doomed() -> _Doomed:
-    doomed = _Doomed()
+def _doomed() -> Doomed:
+    doomed = Doomed()
     requests = ground.requests()
     orders = ground.orders(requests)
     mails = letters.letters()
@@ -136,19 +138,25 @@ def _doomed() -> _Doomed:
     for model in ground.CODED:
         doomed.add(model, ground.registered(model).values_list("pk", flat=True))
     doomed.add(PartnerStandard, _pks(PartnerStandard, "partner_id", doomed.keys[Partner]))
+    emptying.empty(doomed, ground.stock_documents())
     return doomed
 
 
-def _take_along(doomed: _Doomed) -> None:
-    """Let requests and orders of the house go that refer to the demonstration, as long as there are any."""
+def _take_along(doomed: Doomed) -> None:
+    """Let requests and orders of the house go that refer to the demonstration, as long as there are any.
+
+    So do stock documents, unless goods of the house are on them, too.
+    """
     while True:
         found: dict[type[Model], set[int]] = defaultdict(set)
         for row in doomed.in_the_way():
             owner = _owner(row)
-            if isinstance(owner, ServiceRequest | WorkOrder):
+            if isinstance(owner, ServiceRequest | WorkOrder | StockDocument):
                 found[type(owner)].add(owner.pk)
-        if not found:
+        about = ground.about_our_goods().filter(pk__in=found.pop(StockDocument, ()))
+        if not found and not about:
             return
+        emptying.empty(doomed, about)
         for model, keys in found.items():
             doomed.add(model, keys)
         requests = ServiceRequest.objects.filter(pk__in=found[ServiceRequest])
@@ -158,7 +166,7 @@ def _take_along(doomed: _Doomed) -> None:
         doomed.add(Attachment, files.values_list("pk", flat=True))
 
 
-def _require_nothing_in_the_way(doomed: _Doomed) -> None:
+def _require_nothing_in_the_way(doomed: Doomed) -> None:
     names = list(dict.fromkeys(_name(_owner(row)) for row in doomed.in_the_way()))
     if not names:
         return
@@ -178,8 +186,8 @@ def _require_nothing_in_the_way(doomed: _Doomed) -> None:
 
 
 def _owner(row: Model) -> Model:
-    """The request or order a row belongs to, else the row itself."""
-    for name in ("request", "order"):
+    """The request, order or stock document a row belongs to, else the row itself."""
+    for name in ("request", "order", "document"):
         owner = getattr(row, name, None)
         if isinstance(owner, Model):
             return owner
@@ -204,7 +212,7 @@ def _pks(source: type[Model], column: str, keys: Collection[int]) -> set[int]:
     return set(QuerySet(source).filter(**{f"{column}__in": keys}).values_list("pk", flat=True))
 
 
-def _forget_messages(doomed: _Doomed) -> None:
+def _forget_messages(doomed: Doomed) -> None:
     """Delete what was told about the requests and orders that go: it is known by their numbers."""
     numbers = _numbers(doomed)
     Alarm.objects.filter(subject__in=numbers).delete()
@@ -213,13 +221,16 @@ def _forget_messages(doomed: _Doomed) -> None:
     OutMail.objects.filter(recipient__in=doomed.keys[User]).delete()
 
 
-def _numbers(doomed: _Doomed) -> list[str]:
+def _numbers(doomed: Doomed) -> list[str]:
     requests = ServiceRequest.objects.filter(pk__in=doomed.keys[ServiceRequest])
     orders = WorkOrder.objects.filter(pk__in=doomed.keys[WorkOrder])
-    return [*requests.values_list("number", flat=True), *orders.values_list("number", flat=True)]
+    documents = StockDocument.objects.filter(pk__in=doomed.keys[StockDocument])
+    return [
+        number for rows in (requests, orders, documents) for number in rows.values_list("number", flat=True)
+    ]
 
 
-def _days(doomed: _Doomed) -> set[tuple[str, dt.date]]:
+def _days(doomed: Doomed) -> set[tuple[str, dt.date]]:
     """Kind and day of every number that goes."""
     found = (numbering.PATTERN.match(number) for number in _numbers(doomed))
     return {
@@ -229,7 +240,7 @@ def _days(doomed: _Doomed) -> set[tuple[str, dt.date]]:
     }
 
 
-def _delete(doomed: _Doomed) -> None:
+def _delete(doomed: Doomed) -> None:
     """Delete rows and their history; the foreign keys are checked when the transaction ends."""
     for model, keys in doomed.keys.items():
         for source, column in _referring(model, models.SET_NULL):
@@ -252,9 +263,10 @@ def _delete_rows(model: type[Model], column: str, keys: Collection[int]) -> None
 
 def _count_again(days: Iterable[tuple[str, dt.date]]) -> None:
     """Let the counters of those days stand at the last number that is left."""
-    left: dict[str, type[ServiceRequest] | type[WorkOrder]] = {
+    left: dict[str, type[ServiceRequest] | type[WorkOrder] | type[StockDocument]] = {
         numbering.REQUEST: ServiceRequest,
         numbering.WORK_ORDER: WorkOrder,
+        **dict.fromkeys(LETTERS.values(), StockDocument),
     }
     for kind, day in sorted(days):
         counter = NumberCounter.objects.filter(kind=kind, day=day)

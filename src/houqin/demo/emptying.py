@@ -4,14 +4,16 @@ The ledger is only appended to, and its rows hold on to one another. They go tog
 document of the house about goods of the demonstration stands in the way, as any other row would.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from typing import Protocol
 
 from django.db.models import Model, Q, QuerySet
 
+from houqin.approvals.models import Approval
 from houqin.budget.models import CostEntry
 from houqin.inventory.models import (
     CostLayer,
+    CountSession,
     Item,
     LayerEntry,
     Location,
@@ -24,8 +26,6 @@ from houqin.inventory.models import (
     StockMove,
     Warehouse,
 )
-
-Add = Callable[[type[Model], Iterable[int]], None]
 
 
 class Going(Protocol):
@@ -42,15 +42,23 @@ def empty(doomed: Going, documents: QuerySet[StockDocument]) -> None:
     going = set(documents.values_list("pk", flat=True))
     going |= set(_caused_by(going))
     doomed.add(StockDocument, going)
-    for model in (StockMove, LayerEntry):
+    posted: tuple[type[Model], ...] = (StockMove, LayerEntry)
+    for model in posted:
         doomed.add(model, QuerySet(model).filter(document__in=going).values_list("pk", flat=True))
-    for of_items in (CostLayer, StockBalance, StockCard, Lot, Reservation):
-        kept = QuerySet(of_items).filter(item__in=doomed.keys[Item])
-        doomed.add(of_items, kept.values_list("pk", flat=True))
+    held: tuple[type[Model], ...] = (CostLayer, StockBalance, StockCard, Lot, Reservation)
+    for of_items in held:
+        doomed.add(
+            of_items, QuerySet(of_items).filter(item__in=doomed.keys[Item]).values_list("pk", flat=True)
+        )
     shelves = Location.objects.filter(warehouse__in=doomed.keys[Warehouse])
     doomed.add(Location, shelves.values_list("pk", flat=True))
     doomed.add(Location, _idle_ends(doomed.keys[StockMove], doomed.keys[StockLine]))
+    counts = CountSession.objects.filter(warehouse__in=doomed.keys[Warehouse])
+    doomed.add(CountSession, counts.values_list("pk", flat=True))
     numbers = StockDocument.objects.filter(pk__in=going).values("number")
+    asked = Q(is_demo=True) | Q(asked_by__is_demo=True)
+    asked |= Q(number__in=numbers) | Q(number__in=counts.values("number"))
+    doomed.add(Approval, Approval.objects.filter(asked).values_list("pk", flat=True))
     costs = CostEntry.objects.filter(Q(is_demo=True) | Q(source__in=numbers))
     doomed.add(CostEntry, costs.values_list("pk", flat=True))
 

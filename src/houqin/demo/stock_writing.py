@@ -102,8 +102,8 @@ def _write_papers(papers: Sequence[Paper], written: dict[Paper, str], keys: _Key
         )
         for paper in papers
     ]
-    names = ("id", "number", "kind", "effective_at", "created_at", "posted_at", "by_id")
-    names += ("reason", "source", "charged_to", "partner_id")
+    heading = ("id", "number", "kind", "effective_at", "created_at", "posted_at", "by_id", "reason")
+    names = (*heading, "source", "charged_to", "partner_id")
     constant = {"status": DocumentStatus.POSTED.value, "is_demo": True, "version": 2}
     copy_tracked_rows(StockDocument, names, heads, constant, list(keys.papers.values()))
     lines: Rows = [
@@ -125,8 +125,8 @@ def _write_papers(papers: Sequence[Paper], written: dict[Paper, str], keys: _Key
         for paper in papers
         for position, line in enumerate(paper.lines, start=1)
     ]
-    names = ("id", "document_id", "position", "item_id", "lot_id", "unit_id", "entered", "qty", "price")
-    copy_rows(StockLine, (*names, "value", "source_id", "target_id", "of_move_id"), lines, {})
+    first = ("id", "document_id", "position", "item_id", "lot_id", "unit_id", "entered", "qty", "price")
+    copy_rows(StockLine, (*first, "value", "source_id", "target_id", "of_move_id"), lines, {})
 
 
 def _write_moves(papers: Iterable[Paper], keys: _Keys) -> None:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from itertools import count
 
 from houqin.accounts.models import User
@@ -97,7 +98,7 @@ class Year:
         self._on(days[0], 15, 10, self._throw_away)
         for number, department in enumerate(self.departments):
             day = days[number % len(days)]
-            self._on(day, 13 + number % 3, 10 + number, lambda at, who=department: self._draw(at, who))
+            self._on(day, 13 + number % 3, 10 + number, partial(self._draw, department))
 
     # ---- goods come ----
 
@@ -215,7 +216,7 @@ class Year:
         wares = [ware for ware in self._used_by_departments("QH-BJ") if self.rng.random() < CLEANED_WITH]
         self._issue(at, OWN, [(ware, ware.use / 4, ware.home) for ware in wares], reason="保洁领用")
 
-    def _draw(self, at: dt.datetime, department: str) -> None:
+    def _draw(self, department: str, at: dt.datetime) -> None:
         part = 0.35 if department == OWN else 0.11
         wares = [
             ware
@@ -262,14 +263,14 @@ class Year:
             for paper in self._post_pages(K.ISSUE, at, lines, charged_to=number, source=number):
                 if self.rng.random() < BACK:
                     later = at + dt.timedelta(minutes=self.rng.randint(40, 180))
-                    self._at(later, lambda then, paper=paper: self._give_back(then, paper))
+                    self._at(later, partial(self._give_back, paper))
 
     def _nearest(self, job: Job) -> Warehouse | None:
         place = job.order.place.code if job.order.place else ""
         near = {"QH-S1": "QH-W-SS", "QH-A": "QH-W-JX", "QH-B": "QH-W-JX"}
         return next((self.stock.stores[s] for code, s in near.items() if place.startswith(code)), None)
 
-    def _give_back(self, at: dt.datetime, paper: Paper) -> None:
+    def _give_back(self, paper: Paper, at: dt.datetime) -> None:
         """One piece, or half of a longer thing, was not used."""
         taken = paper.lines[0]
         move = taken.moves[-1]

@@ -64,9 +64,12 @@ PAGES: dict[str, Page] = {
     **_all(STAFF, "accounts:make_token accounts:revoke_token exports:start exports:ready exports:file"),
     **_all(WORKS, "jobs:today jobs:offers jobs:scan jobs:duty"),
     **_all(
-        WORKS, "jobs:hold jobs:complete jobs:send_back jobs:write jobs:checklist jobs:time jobs:act", "order"
+        WORKS,
+        "jobs:hold jobs:complete jobs:send_back jobs:write jobs:checklist jobs:time jobs:act "
+        "jobs:part_plan jobs:part_take jobs:part_return jobs:part_drop",
+        "order",
     ),
-    **_all(SEES_ORDERS, "jobs:job jobs:file", "order"),
+    **_all(SEES_ORDERS, "jobs:job jobs:file jobs:parts", "order"),
     **_all(SEES_REQUESTS, "desk:queue"),
     **_all(SEES_REQUESTS, "desk:panel", "request"),
     **_all(SEES_REQUESTS | WRITES, "desk:request desk:file desk:step", "request"),

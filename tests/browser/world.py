@@ -4,6 +4,7 @@ import datetime as dt
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -21,11 +22,13 @@ from houqin.flows.add_message import add_note, write_to_requester
 from houqin.flows.assign_work import assign_work, schedule_work
 from houqin.flows.finish_work import cancel_work, complete_work
 from houqin.flows.follow_request import follow_request
+from houqin.flows.order_parts import plan_part, use_parts
 from houqin.flows.progress_work import accept_work, arrive_at_work, hold_work, start_work
 from houqin.flows.raise_work_order import raise_work_order
 from houqin.flows.triage_request import accept_request, ask_requester, merge_request, reject_request
 from houqin.flows.withdraw_request import withdraw_request
 from houqin.intake.actions.ringing import keep_refused
+from houqin.inventory.actions.moving import Goods
 from houqin.kernel import clock
 from houqin.notify.actions import returns
 from houqin.notify.models import OutMail
@@ -40,6 +43,7 @@ from tests.intake.letters import arrives, letter
 from tests.makers import grant, make_code, make_department, make_partner, make_person
 from tests.makers_calls import missed, reported, taken
 from tests.makers_desk import make_request
+from tests.makers_stock import make_item, make_store, received, shelf
 from tests.makers_triage import make_rule
 
 EVERYTHING = (
@@ -194,6 +198,19 @@ def _orders(world: World) -> None:
     )
     orders[W.CANCELLED] = cancel_work(order_id=_given(world, new()).pk, reason="派错了。", by=site.xu)
     orders[W.IN_PROGRESS] = _working(world, new())
+    _parts(orders[W.IN_PROGRESS], by=chen)
+
+
+def _parts(order: WorkOrder, *, by: User) -> None:
+    """One part is taken, one kept, and of one there is too little."""
+    store = make_store()
+    tube, valve, tape = make_item("灯管"), make_item("三通阀"), make_item("生料带")
+    for item, qty in ((tube, 5), (valve, 1), (tape, 9)):
+        received(item, qty, "12.50", to=shelf(store))
+    taken_part = [Goods(item=tube, qty=Decimal(2))]
+    use_parts(order_id=order.pk, goods=taken_part, warehouse=store, by=by)
+    for item, qty in ((tape, 2), (valve, 3)):
+        plan_part(order_id=order.pk, item=item, warehouse=store, qty=Decimal(qty), by=by, wait=False)
 
 
 Visit = tuple[str, str, str]
@@ -258,6 +275,8 @@ def _of_the_phone(world: World) -> Iterator[Visit]:
     yield "chen", f"{reverse('jobs:scan')}?code={world.site.room.code}", "phone"
     for order in world.orders.values():
         yield "chen", reverse("jobs:job", args=[order.number]), "phone"
+    for words in ("", "?q=灯管", "?q=xyz"):
+        yield "chen", reverse("jobs:parts", args=[world.orders[W.IN_PROGRESS].number]) + words, "phone"
     for name in ("public:report", "public:mine", "accounts:me", "search:find", "notify:inbox"):
         yield "wang", reverse(name), "phone"
 

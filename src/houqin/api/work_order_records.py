@@ -19,6 +19,7 @@ from houqin.api.versions import unchanged
 from houqin.api.work_order_shapes import Checklist, Time, Times, WorkOrderDetail
 from houqin.api.work_order_steps import NOTHING, take
 from houqin.api.work_orders import checklist, locked_tag, shown_order
+from houqin.flows import record_time
 from houqin.kernel import clock
 from houqin.kernel.errors import Invalid, Missing
 from houqin.work.actions import attachments, coworkers, steps
@@ -84,7 +85,7 @@ def enter_time(request: HttpRequest, number: str, payload: shapes.TimeIn) -> Htt
     user, order = person_of(request), _seen(request, number)
     try:
         with unchanged(request, lambda: locked_tag(order)):
-            entry = working_time.enter(
+            entry = record_time.enter_time(
                 order_id=order.pk,
                 user_id=payload.person or user.pk,
                 started_at=payload.started_at,
@@ -114,7 +115,7 @@ def correct_time(request: HttpRequest, number: str, key: int, payload: shapes.Ti
     order = _seen(request, number)
     entry = found(TimeEntry.objects.filter(order=order), pk=key)
     with unchanged(request, lambda: locked_tag(order)):
-        entry = working_time.correct(
+        entry = record_time.correct_time(
             entry_id=entry.pk,
             started_at=payload.started_at,
             ended_at=payload.ended_at,
@@ -129,7 +130,7 @@ def remove_time(request: HttpRequest, number: str, key: int) -> HttpResponse:
     order = _seen(request, number)
     entry = found(TimeEntry.objects.filter(order=order), pk=key)
     with unchanged(request, lambda: locked_tag(order)):
-        working_time.remove(entry_id=entry.pk, by=person_of(request))
+        record_time.remove_time(entry_id=entry.pk, by=person_of(request))
     return shown_order(order, person_of(request))
 
 

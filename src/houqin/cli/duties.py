@@ -10,6 +10,7 @@ import structlog
 from django.db import Error, InterfaceError, OperationalError, connection
 
 from houqin.flows.dispatch_due import dispatch_due
+from houqin.flows.serve_waiting_parts import serve_waiting_parts
 from houqin.flows.sweep import sweep
 from houqin.flows.warn_ending_licences import warn_ending_licences
 from houqin.flows.warn_unconfirmed_year import warn_unconfirmed_year
@@ -53,6 +54,7 @@ class Duties:
         self._duties = [
             Duty(recover_stalled, 20.0),
             Duty(dispatch_due, 2.0),
+            Duty(serve_waiting_parts, 5.0),
             Duty(sweep, 30.0),
             Duty(settle_waiting, 30.0),
             Duty(end_silent, 30.0),

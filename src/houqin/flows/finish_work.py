@@ -1,7 +1,8 @@
 """Work on an order ends: completed, verified by the leader, not accepted by him, or void.
 
-Writes: work (the order, its photos), desk (the request is resolved or goes on), notify.
-Locks: the request, then the order.
+Writes: work (the order, its photos), desk (the request is resolved or goes on), inventory (what was kept
+for the order), budget (labour), notify.
+Locks: the request, then the order, then the cards of the items.
 """
 
 import datetime as dt
@@ -10,6 +11,8 @@ from houqin.accounts.models import User
 from houqin.desk.actions import progress
 from houqin.desk.models import RequestStatus, ServiceRequest
 from houqin.desk.queries.orders import orders_of
+from houqin.flows.charge_labour import charge_labour
+from houqin.flows.order_parts import let_go_of_parts
 from houqin.flows.refresh_clocks import refresh_order
 from houqin.flows.request_of import locked_request_of
 from houqin.flows.telling import tell_desk, tell_resolved, tell_workers
@@ -51,6 +54,8 @@ def complete_work(
         remedy_id=remedy_id,
         at=at,
     )
+    let_go_of_parts(order)
+    charge_labour(order, by=by)
     if request is not None:
         tell_desk(
             request, "completed", f"{order.number}:completed:{order.version}", by=by, actor=by.full_name
@@ -87,6 +92,7 @@ def cancel_work(*, order_id: int, reason: str, by: User, at: dt.datetime | None 
     request = locked_request_of(order_id)
     worker = User.objects.filter(orders_led=order_id).first()
     order = finishing.cancel(order_id=order_id, reason=reason, by=by, at=at)
+    let_go_of_parts(order)
     order.worker = worker
     tell_workers(order, "cancelled", "cancelled", by=by, reason=reason.strip())
     if request is not None:

@@ -97,6 +97,17 @@ def resume_work(*, order_id: int, by: User, at: dt.datetime | None = None) -> Wo
 
 
 @flow
+def lift_hold(*, order_id: int) -> WorkOrder:
+    """The order off its hold because what it waited for is there; its technician starts when he can."""
+    request = locked_request_of(order_id)
+    order = progress.lift(order_id=order_id)
+    if request is not None:
+        worker = order.worker.full_name if order.worker else ""
+        tell_requester(request, "resumed", f"{order.number}:resumed:{order.version}", worker=worker)
+    return _as_it_stands(order)
+
+
+@flow
 def send_back_work(*, order_id: int, reason: str, by: User, at: dt.datetime | None = None) -> WorkOrder:
     """The order, waiting for dispatch again (退单); the desk is told why."""
     request = locked_request_of(order_id)

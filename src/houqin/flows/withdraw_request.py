@@ -14,6 +14,7 @@ from houqin.desk.actions.moving import lock
 from houqin.desk.models import ServiceRequest
 from houqin.desk.policies import require_step
 from houqin.desk.queries.orders import orders_of
+from houqin.flows.order_parts import let_go_of_parts
 from houqin.flows.refresh_clocks import refresh_clocks
 from houqin.flows.telling import tell_desk, tell_workers
 from houqin.kernel.flow import flow
@@ -39,6 +40,7 @@ def withdraw_request(
         worker = order.worker
         void = finishing.cancel(order_id=order.pk, reason=why, by=by, granted=True, at=at)
         void.worker = worker
+        let_go_of_parts(void)
         tell_workers(void, "cancelled", "cancelled", by=by, reason=why)
     request = progress.withdraw(request_id=request_id, by=by, by_name=by_name, reason=reason, at=at)
     refresh_clocks(request_id=request_id)

@@ -306,6 +306,20 @@ ORDER: dict[str, Phrase] = {
     "helper_removed": Phrase(
         (_("%(who)s took %(helper)s off the order."), _("%(who)s took a helper off the order."))
     ),
+    "part_planned": Phrase((_("%(who)s needs %(qty)s %(unit)s of %(item)s."), _("%(who)s needs parts."))),
+    "part_dropped": Phrase(
+        (_("%(who)s no longer needs %(qty)s %(unit)s of %(item)s."), _("%(who)s no longer needs parts."))
+    ),
+    "part_taken": Phrase(
+        (_("%(who)s took %(qty)s %(unit)s of %(item)s (%(document)s)."), _("%(who)s took parts."))
+    ),
+    "cost_charged": Phrase((_("%(who)s charged ￥%(amount)s (%(document)s)."), _("%(who)s charged a cost."))),
+    "part_returned": Phrase(
+        (
+            _("%(who)s brought back %(qty)s %(unit)s of %(item)s (%(document)s)."),
+            _("%(who)s brought parts back."),
+        )
+    ),
     "priority": Phrase(
         (
             _("%(who)s changed the priority from %(priority_before)s to %(priority)s."),

@@ -22,7 +22,7 @@ _FACT = re.compile(r"%\((\w+)\)s")
 _TABLES = {"requestevent": ("request", REQUEST), "orderevent": ("order", ORDER)}
 # Facts that keep what was and what is as a pair.
 _PAIRS = frozenset({"due_at", "target_at", "priority", "scheduled_from", "scheduled_until"})
-ENGLISH = frozenset({"crew", "partner"})
+ENGLISH = frozenset({"crew", "partner", "item", "unit"})
 """Facts whose English name stands beside them as `…_en`."""
 _NO_PHRASE = Phrase(())
 

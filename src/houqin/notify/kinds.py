@@ -165,6 +165,9 @@ KINDS: dict[str, Kind] = {
     "completed": Kind(
         _("work order completed"), _("%(actor)s completed %(subject)s."), ("actor",), mail=False
     ),
+    "parts_ready": Kind(
+        _("parts ready"), _("The parts for %(subject)s lie ready: %(parts)s."), ("parts",), mail=False
+    ),
     "cancelled": Kind(_("work order void"), _("%(subject)s is void: %(reason)s"), ("reason",), mail=False),
     "chased": Kind(
         _("request chased"), _("%(subject)s was chased: %(title)s."), ("times", "note"), mail=False

@@ -49,6 +49,11 @@ LOOKS: dict[str, tuple[str, str]] = {
     "rated": ("star", "ok"),
     "cancelled": ("ban", "idle"),
     "amended": ("pencil", "warn"),
+    "cost_charged": ("receipt", "idle"),
+    "part_planned": ("packages", "idle"),
+    "part_dropped": ("packages", "idle"),
+    "part_taken": ("package-export", "brand"),
+    "part_returned": ("package-import", "idle"),
 }
 DID = {
     "asked": pgettext_lazy("somebody wrote", "asked"),

@@ -101,6 +101,17 @@ def may_amend(user: Person, order: WorkOrder) -> bool:
     return _holds(user, "work.amend", order) and not _takes_part(user, order)
 
 
+def may_charge(user: Person, order: WorkOrder) -> bool:
+    """True for who dispatches the order or amends closed ones there, and is of the house."""
+    ours = isinstance(user, User) and user.partner_id is None
+    return ours and (may_dispatch(user, order) or _holds(user, "work.amend", order))
+
+
+def may_see_cost(user: Person) -> bool:
+    """True for people of the house, of orders they see; what we pay is nothing for a contractor's."""
+    return isinstance(user, User) and user.partner_id is None
+
+
 def may_approve(user: Person, order: WorkOrder) -> bool:
     """True for those who approve work where the order is, but never for who raised it."""
     if not isinstance(user, User) or not _holds(user, "work.approve", order):

@@ -237,7 +237,7 @@ def test_the_page_takes_few_statements(
     asked = make_request(service=make_service(job_type=job), place=place)
     order = under_way(raise_work_order(request_id=asked.pk, by=xu), chen)
 
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(28):
         assert asked.number in text(desk.get(at(order) + "?tab=all"))
 
 

@@ -16,3 +16,9 @@ def totals_of(cost_object: str) -> dict[str, Decimal]:
     """What was spent on something by cost element, in yuan; elements without cost are left out."""
     rows = CostEntry.objects.filter(cost_object=cost_object).order_by().values_list("element")
     return dict(rows.annotate(total=Sum("amount")))
+
+
+def by_source(cost_object: str, element: str) -> dict[str, Decimal]:
+    """What was spent on something on one cost element, in yuan, by the document it follows from."""
+    rows = CostEntry.objects.filter(cost_object=cost_object, element=element).order_by()
+    return dict(rows.values_list("source").annotate(total=Sum("amount")))

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from houqin.accounts.models import User
-from houqin.inventory.actions import documents, posting
+from houqin.inventory.actions import documents, posting, reserving
 from houqin.inventory.actions.documents import Draft
 from houqin.inventory.actions.posting import Motion
 from houqin.inventory.models import (
@@ -90,19 +90,25 @@ def issue(
     charged_to: str,
     at: dt.datetime | None = None,
     key: str = "",
+    demand: str = "",
     **head: Any,
 ) -> StockDocument:
     """Goods leave a store for use, lots and shelves by the picking rule unless one is named.
 
-    Raises `NotEnoughStock` naming what is there and why it may not be used.
+    What is reserved for the `demand` is taken first, and the document quotes it as its source. Raises
+    `NotEnoughStock` naming what is there and why it may not be used.
     """
     target = outside(LocationKind.USE)
     on = _day(at)
 
     def motions(draft: Draft, taken: picking.Taken) -> list[Plan]:
+        if demand:
+            reserving.take_first(demand=demand, item=draft.item, warehouse=warehouse, qty=draft.qty)
         picks = picking.for_use(draft.item, warehouse, draft.qty, on=on, lot=draft.lot, taken=taken)
         return [Plan(draft.item, p.lot, p.location, target, p.qty) for p in picks]
 
+    if demand:
+        head["source"] = demand
     lines = [_draft(one, target=target) for one in goods]
     return _post(
         DocumentKind.ISSUE, lines, by=by, at=at, key=key, motions=motions, charged_to=charged_to, **head

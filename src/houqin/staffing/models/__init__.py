@@ -2,6 +2,7 @@
 
 from houqin.staffing.models.crews import Crew, CrewMember, PersonTrade, Trade
 from houqin.staffing.models.licences import Licence, LicenceKind
+from houqin.staffing.models.rates import LabourRate
 from houqin.staffing.models.rosters import Absence, Hours, Shift, ShiftKind, Terms, WorkPlace
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "Crew",
     "CrewMember",
     "Hours",
+    "LabourRate",
     "Licence",
     "LicenceKind",
     "PersonTrade",

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from houqin.flows import record_time
 from houqin.flows.add_message import write_from_work
 from houqin.flows.finish_work import complete_work
 from houqin.flows.progress_work import (
@@ -31,7 +32,6 @@ from houqin.web.jobs.views import checklist_context, job_page, person
 from houqin.web.once import once
 from houqin.web.responses import go_to, refused, refused_back
 from houqin.web.uploads import stored
-from houqin.work.actions import time
 from houqin.work.models import WorkOrder
 from houqin.work.policies import visible_orders
 
@@ -208,7 +208,7 @@ def enter_time(request: HttpRequest, order: WorkOrder) -> HttpResponse:
 
     def effect() -> str:
         user = person(request)
-        time.enter(order_id=order.pk, user_id=user.pk, by=user, **form.cleaned_data)
+        record_time.enter_time(order_id=order.pk, user_id=user.pk, by=user, **form.cleaned_data)
         return _("Saved.")
 
     return _form_step(request, order, "time", form, effect)

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from houqin.inventory.models import Item, Warehouse
 from houqin.kernel import clock
 from houqin.web.uploads import PhotosField
 from houqin.work.models import FailureCode, HoldReason, OrderResult, WorkOrder
@@ -151,3 +152,24 @@ class TimeForm(forms.Form):
         elif not cleaned.get("started_at") and "started_at" not in self.errors:
             self.add_error("minutes", _("Choose how long it took, or say from when."))
         return cleaned
+
+
+class PartForm(forms.Form):
+    """An item out of a store, and how much of it in base units."""
+
+    item = forms.ModelChoiceField(label=_("item"), queryset=Item.objects.filter(active=True))
+    warehouse = forms.ModelChoiceField(label=_("store"), queryset=Warehouse.objects.filter(active=True))
+    qty = forms.DecimalField(label=_("quantity"), max_digits=12, decimal_places=6)
+
+
+class ReturnForm(forms.Form):
+    """A movement of which some comes back, in base units."""
+
+    move = forms.IntegerField(min_value=1)
+    qty = forms.DecimalField(label=_("quantity"), max_digits=12, decimal_places=6)
+
+
+class DropForm(forms.Form):
+    """A part that is no longer needed."""
+
+    part = forms.IntegerField(min_value=1)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from houqin.web.jobs import acting, duty, views
+from houqin.web.jobs import acting, duty, parts, views
 
 app_name = "jobs"
 urlpatterns = [
@@ -18,5 +18,10 @@ urlpatterns = [
     path("<str:number>/write/", acting.write, name="write"),
     path("<str:number>/checklist/", acting.checklist, name="checklist"),
     path("<str:number>/time/", acting.enter_time, name="time"),
+    path("<str:number>/parts/", parts.parts, name="parts"),
+    path("<str:number>/parts/plan/", parts.plan_part, name="part_plan"),
+    path("<str:number>/parts/take/", parts.take_part, name="part_take"),
+    path("<str:number>/parts/return/", parts.return_part, name="part_return"),
+    path("<str:number>/parts/drop/", parts.drop_part, name="part_drop"),
     path("<str:number>/<slug:step>/", acting.act, name="act"),
 ]

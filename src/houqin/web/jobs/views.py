@@ -1,6 +1,7 @@
 """The technician's day: today's jobs, what is on offer, scanning, and one job with its next step."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, cast
 
 from django.forms import Form
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from houqin.accounts.models import User
 from houqin.accounts.policies import may
+from houqin.budget.queries.costs import totals_of
 from houqin.desk.models import ServiceRequest
 from houqin.desk.queries.orders import request_of_order
 from houqin.files.models import Attachment
@@ -31,9 +33,10 @@ from houqin.web.ui import clocks
 from houqin.web.ui.steps import Step, steps
 from houqin.web.uploads import serve
 from houqin.work.models import OrderAttachment, WorkOrder, WorkOrderStatus
-from houqin.work.policies import allowed_steps, visible_orders
+from houqin.work.policies import allowed_steps, may_see_cost, visible_orders
 from houqin.work.queries.eligibility import said
 from houqin.work.queries.orders import MyDay, OrderDetail, OrderFilter, detailed, my_day, order_detail, orders
+from houqin.work.queries.parts import parts_of
 
 S = WorkOrderStatus
 NEXT = ("claim", "accept", "arrive", "start", "resume", "complete")
@@ -215,6 +218,8 @@ def job_page(
         "photos": [tie for tie in detail.attachments if tie.attachment.is_image],
         "form_key": new_form_key(),
         "sees_phone": may(user, "people.see_phones"),
+        "parts": parts_of(order, on=clock.today()),
+        **_spent(order, user),
         "quick": _quick(detail),
         "codes": order.job_type.needs_codes,
         "forms": _forms(order, bound or {}),
@@ -222,6 +227,13 @@ def job_page(
         "back": reverse("jobs:today"),
     }
     return render(request, "jobs/job.html", context, status=422 if bound or wrong else 200)
+
+
+def _spent(order: WorkOrder, user: User) -> dict[str, Any]:
+    """What the job has cost so far, for people of the house."""
+    if not may_see_cost(user):
+        return {"sees_cost": False}
+    return {"sees_cost": True, "cost": sum(totals_of(order.number).values(), Decimal(0))}
 
 
 def _story(order: WorkOrder, found: ServiceRequest | None) -> list[stream.Entry]:

@@ -12,7 +12,7 @@ from houqin.flows.refresh_clocks import refresh_open
 from houqin.intake.models import PhoneLine
 from houqin.org.actions import departments
 from houqin.org.models import Calendar, Department, Organisation, Partner, Place, PlaceType
-from houqin.staffing.models import Crew, LicenceKind, ShiftKind, Trade
+from houqin.staffing.models import Crew, LabourRate, LicenceKind, ShiftKind, Trade
 from houqin.web.setup.fields import ChecklistField, HoursField, QuestionsField
 from houqin.work.models import (
     FailureCode,
@@ -225,6 +225,15 @@ class LicenceKindForm(forms.ModelForm[LicenceKind]):
     class Meta:
         model = LicenceKind
         fields = ("code", "name", "name_en", "active")
+
+
+class LabourRateForm(forms.ModelForm[LabourRate]):
+    """What an hour of work costs, from a day on."""
+
+    class Meta:
+        model = LabourRate
+        fields = ("trade", "hourly", "since")
+        widgets = {"since": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
 
 class PhoneLineForm(forms.ModelForm[PhoneLine]):

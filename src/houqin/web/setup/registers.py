@@ -14,7 +14,7 @@ from houqin.desk.models import Category, Service
 from houqin.flows.refresh_clocks import refresh_partner
 from houqin.intake.models import PhoneLine
 from houqin.org.models import Calendar, Department, Partner
-from houqin.staffing.models import Crew, LicenceKind, ShiftKind, Trade
+from houqin.staffing.models import Crew, LabourRate, LicenceKind, ShiftKind, Trade
 from houqin.web.setup import forms
 from houqin.web.setup.contractors import PartnerStandardForm
 from houqin.work.models import FailureCode, JobType, PartnerStandard
@@ -259,6 +259,23 @@ REGISTERS = {
             forms.LicenceKindForm,
             (_code(), Column(_("name"), str), _active()),
             _("Papers without which certain work is not given to anybody."),
+        ),
+        Register(
+            "labour-rates",
+            _("Labour rates"),
+            _("New labour rate"),
+            "staffing.manage",
+            "coins",
+            LabourRate,
+            forms.LabourRateForm,
+            (
+                Column(_("trade"), lambda row: row.trade or pgettext("trades", "all others")),
+                Column(_("yuan an hour"), lambda row: row.hourly, "w-l"),
+                Column(_("since"), lambda row: row.since, "w-l"),
+            ),
+            _("What an hour of work is charged with on work orders, by trade and from a day on."),
+            related=("trade",),
+            plain_search=("trade__name__icontains", "trade__name_en__icontains"),
         ),
         Register(
             "partner-standards",

@@ -110,6 +110,7 @@ def _pages() -> list[tuple[Text, list[Link]]]:
                     _("What is promised for each priority, and who is told when it is not kept."),
                 ),
                 register("partner-standards"),
+                register("labour-rates"),
             ],
         ),
         (

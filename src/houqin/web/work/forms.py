@@ -62,6 +62,14 @@ class HoldForm(StepForm):
     promised_until = moment_field(_("Promised until"))
 
 
+class BillForm(StepForm):
+    """What a contractor's bill for the order says."""
+
+    document = forms.CharField(label=_("Number of the bill"), max_length=40)
+    amount = forms.DecimalField(label=_("Amount in yuan"), max_digits=12, decimal_places=2)
+    note = forms.CharField(label=_("What for"), max_length=200, required=False)
+
+
 class CompleteForm(StepForm):
     """How the work ended."""
 

@@ -1,5 +1,6 @@
 """One work order: what happened on the left, clocks, facts, people and checklist on the right."""
 
+from decimal import Decimal
 from typing import Any
 
 import segno
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from houqin.accounts.models import User
 from houqin.accounts.policies import may
+from houqin.budget.queries.costs import entries_of
 from houqin.desk.models import RequestAttachment, ServiceRequest
 from houqin.desk.queries.clocks import clocks_and_owners, clocks_and_owners_of_order
 from houqin.files.models import Attachment
@@ -31,7 +33,7 @@ from houqin.web.uploads import serve
 from houqin.web.work import filters
 from houqin.web.work.steps import STEPS, buttons, steps_for
 from houqin.work.models import DispatchDecision, Offer, OrderAttachment, WorkOrder
-from houqin.work.policies import may_read_decisions, visible_orders
+from houqin.work.policies import may_read_decisions, may_see_cost, visible_orders
 from houqin.work.queries import orders as queries
 from houqin.work.queries.time import worked
 
@@ -53,6 +55,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "sees_phone": may(user, "people.see_phones"),
         **_history(order, asked, user),
         **_people(order),
+        **(_spent(order) if may_see_cost(user) else {}),
         **(_decided(order) if may_read_decisions(user, order) else {}),
         **_steps(request, order, user),
         **_around(request, order, user),
@@ -161,6 +164,12 @@ def _people(order: WorkOrder) -> dict[str, Any]:
         "checklist": list(order.steps.all()),
         "reworks": list(order.reworks.only("number", "title", "status")) if order.is_finished else [],
     }
+
+
+def _spent(order: WorkOrder) -> dict[str, Any]:
+    """The cost sheet: every entry with its document, and their sum."""
+    entries = list(entries_of(order.number))
+    return {"costs": entries, "cost": sum((entry.amount for entry in entries), Decimal(0))}
 
 
 def _decided(order: WorkOrder) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from houqin.flows.assign_work import (
     schedule_work,
     submit_work,
 )
+from houqin.flows.charge_service import charge_service
 from houqin.flows.finish_work import cancel_work, complete_work, reject_work, verify_work
 from houqin.flows.progress_work import (
     accept_work,
@@ -27,13 +28,13 @@ from houqin.flows.progress_work import (
     send_back_work,
     start_work,
 )
+from houqin.flows.record_time import enter_time
 from houqin.web.steps import Button, Step
 from houqin.web.work import forms
 from houqin.work.actions import amending, coworkers
-from houqin.work.actions import time as working_time
 from houqin.work.models import WorkOrder
 from houqin.work.models.orders import FINISHED
-from houqin.work.policies import allowed_steps, leads, may_dispatch, may_record
+from houqin.work.policies import allowed_steps, leads, may_charge, may_dispatch, may_record
 
 
 def _flow(flow: Callable[..., object]) -> Callable[..., object]:
@@ -166,11 +167,19 @@ _STEPS = (
         forms.OffForm,
     ),
     Step(
+        "charge",
+        pgettext_lazy("button", "Enter a bill"),
+        "receipt-yuan",
+        _("The cost is charged."),
+        _flow(charge_service),
+        forms.BillForm,
+    ),
+    Step(
         "enter_time",
         pgettext_lazy("button", "Enter working time"),
         "clock-play",
         _("The working time is kept."),
-        _flow(working_time.enter),
+        _flow(enter_time),
         forms.TimeForm,
     ),
     Step(
@@ -220,6 +229,7 @@ LAST = (
     "schedule",
     "note",
     "enter_time",
+    "charge",
     "add_helper",
     "remove_helper",
     "cancel",
@@ -243,6 +253,8 @@ def steps_for(user: User, order: WorkOrder) -> list[str]:
             found.append("enter_time")
     if unfinished and order.worker_id is not None and (leads(user, order) or may_dispatch(user, order)):
         found += ["add_helper", "remove_helper"]
+    if order.status != WorkOrder.Status.CANCELLED and may_charge(user, order):
+        found.append("charge")
     return found
 
 

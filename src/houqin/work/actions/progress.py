@@ -141,6 +141,20 @@ def resume(*, order_id: int, by: User | None, at: dt.datetime | None = None) -> 
 
 
 @transaction.atomic
+def lift(*, order_id: int) -> WorkOrder:
+    """The order off its hold because what it waited for has come, where it was held.
+
+    Nobody's clock runs: that the goods are there does not mean that somebody works. Raises `StaleState`
+    unless the order is on hold.
+    """
+    order = moving.lock(order_id)
+    if order.status != S.ON_HOLD:
+        raise moving.stale(order)
+    moving.move(order, order.held_from, "resumed", by=None, at=moving.instant(order, None))
+    return order
+
+
+@transaction.atomic
 def send_back(*, order_id: int, reason: str, by: User | None, at: dt.datetime | None = None) -> WorkOrder:
     """The order, waiting for dispatch again, with the reason why it came back.
 

@@ -9,6 +9,7 @@ from houqin.work.models.orders import (
     WorkOrderStatus,
 )
 from houqin.work.models.partners import PartnerClock, PartnerStandard
+from houqin.work.models.parts import OrderPart
 from houqin.work.models.records import (
     OrderAttachment,
     OrderEvent,
@@ -48,6 +49,7 @@ __all__ = [
     "Offer",
     "OrderAttachment",
     "OrderEvent",
+    "OrderPart",
     "OrderResult",
     "OrderStep",
     "OrderWorker",

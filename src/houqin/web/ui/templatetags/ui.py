@@ -124,6 +124,12 @@ def money(amount: Decimal | None) -> str:
 
 
 @register.filter
+def quantity(amount: Decimal) -> str:
+    """`2`, `2.5`: without trailing zeros, and with a point whatever the language, as fields take it."""
+    return format(Decimal(amount).normalize(), "f")
+
+
+@register.filter
 def masked_phone(number: str | None) -> str:
     """`138****6231`; an extension of up to seven digits is no personal number and stays."""
     text = number or ""

@@ -1,0 +1,157 @@
+"""Parts of a job on the phone: find by scan or name, keep, take, bring back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from houqin.flows import order_parts
+from houqin.inventory.actions.moving import Goods
+from houqin.inventory.models import Item, StockMove, Warehouse
+from houqin.inventory.queries import picking
+from houqin.inventory.queries.finding import item_by_code, items_like
+from houqin.kernel import clock
+from houqin.kernel.errors import Refused
+from houqin.web.access import requires
+from houqin.web.jobs.acting import taken
+from houqin.web.jobs.forms import DropForm, PartForm, ReturnForm
+from houqin.web.jobs.views import person
+from houqin.web.once import new_form_key, once
+from houqin.web.responses import go_to, refused_back
+from houqin.work.models import WorkOrder, WorkOrderStatus
+from houqin.work.policies import may_record, may_see_cost, visible_orders
+from houqin.work.queries.parts import parts_of
+
+S = WorkOrderStatus
+FOUND = 12
+"""Items shown for what was typed; more are asked for by more words."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An item with what a store could hand out of it today."""
+
+    item: Item
+    warehouse: Warehouse
+    free: Decimal
+
+
+@require_GET
+@requires("work.view")
+def parts(request: HttpRequest, number: str) -> HttpResponse:
+    """What the job needs and has, and what `?q=` finds in the stores."""
+    order = get_object_or_404(visible_orders(person(request)).select_related("job_type"), number=number)
+    typed = request.GET.get("q", "").strip()[:100]
+    found = parts_of(order, on=clock.today())
+    changes = may_record(person(request), order)
+    context: dict[str, Any] = {
+        "order": order,
+        "parts": found,
+        "typed": typed,
+        "offers": _offers(typed),
+        "takes": changes and not order.is_finished and order.status not in {S.DRAFT, S.AWAITING_APPROVAL},
+        "returns": changes and order.status not in {S.CLOSED, S.CANCELLED},
+        "sees_cost": may_see_cost(person(request)),
+        "form_key": new_form_key(),
+        "back": reverse("jobs:job", args=[order.number]),
+    }
+    return render(request, "jobs/parts.html", context)
+
+
+def _offers(typed: str) -> list[Offer]:
+    """What was scanned, else what the words find, with each store that has some; then those without."""
+    if not typed:
+        return []
+    scanned = item_by_code(typed)
+    items = [scanned] if scanned is not None else list(items_like(typed)[:FOUND])
+    stores, today = list(Warehouse.objects.filter(active=True)), clock.today()
+    found = [Offer(item, store, picking.free(item, store, on=today)) for item in items for store in stores]
+    some = [offer for offer in found if offer.free]
+    having = {offer.item.pk for offer in some}
+    nowhere = [offer for offer in found if offer.item.pk not in having]
+    return some + [offer for offer in nowhere if offer.warehouse.parent_id is None]
+
+
+def _step(request: HttpRequest, order: WorkOrder, effect: Callable[[], str]) -> HttpResponse:
+    try:
+        return once(request, lambda: go_to(request, "jobs:parts", order.number, said=effect()))
+    except Refused as refusal:
+        return refused_back(request, refusal, "jobs:parts", order.number)
+
+
+def _refused(request: HttpRequest, order: WorkOrder, form: PartForm | ReturnForm | DropForm) -> HttpResponse:
+    sentence = " ".join(str(error) for errors in form.errors.values() for error in errors)
+    return refused_back(request, Refused(sentence), "jobs:parts", order.number)
+
+
+@taken
+def plan_part(request: HttpRequest, order: WorkOrder) -> HttpResponse:
+    """The job needs a part; the store keeps what it has."""
+    form = PartForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, order, form)
+
+    def effect() -> str:
+        part = order_parts.plan_part(order_id=order.pk, by=person(request), **form.cleaned_data)
+        if part.short_since:
+            return _("The store does not have enough: you will be told when it has come.")
+        return _("Kept for this job.")
+
+    return _step(request, order, effect)
+
+
+@taken
+def take_part(request: HttpRequest, order: WorkOrder) -> HttpResponse:
+    """A part is taken out of the store for the job."""
+    form = PartForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, order, form)
+    given = form.cleaned_data
+
+    def effect() -> str:
+        order_parts.use_parts(
+            order_id=order.pk,
+            goods=[Goods(item=given["item"], qty=given["qty"])],
+            warehouse=given["warehouse"],
+            by=person(request),
+        )
+        return _("Taken: %(item)s.") % {"item": given["item"]}
+
+    return _step(request, order, effect)
+
+
+@taken
+def return_part(request: HttpRequest, order: WorkOrder) -> HttpResponse:
+    """What was not used comes back."""
+    form = ReturnForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, order, form)
+    given = form.cleaned_data
+    moves = StockMove.objects.filter(document__source=order.number)
+    move = get_object_or_404(moves.select_related("source", "target", "item__unit", "lot"), pk=given["move"])
+
+    def effect() -> str:
+        order_parts.return_parts(order_id=order.pk, move=move, qty=given["qty"], by=person(request))
+        return _("Brought back: %(item)s.") % {"item": move.item}
+
+    return _step(request, order, effect)
+
+
+@taken
+def drop_part(request: HttpRequest, order: WorkOrder) -> HttpResponse:
+    """The job does not need a part any more."""
+    form = DropForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, order, form)
+
+    def effect() -> str:
+        order_parts.drop_part(order_id=order.pk, part_id=form.cleaned_data["part"], by=person(request))
+        return _("No longer kept for this job.")
+
+    return _step(request, order, effect)

@@ -29,8 +29,7 @@ def charge_labour(order: WorkOrder, *, by: User | None) -> Decimal:
     stand = by_source(order.number, Element.LABOUR)
     wanted: dict[str, tuple[Decimal, TimeEntry | None]] = {source: (Decimal(0), None) for source in stand}
     ended = TimeEntry.objects.filter(order=order, ended_at__isnull=False).select_related("user")
-    for entry in ended:
-        wanted[f"time:{entry.pk}"] = (_worth(order, entry), entry)
+    wanted |= {f"time:{entry.pk}": (_worth(order, entry), entry) for entry in ended}
     changed = Decimal(0)
     for source, (amount, entry) in wanted.items():
         difference = amount - stand.get(source, Decimal(0))

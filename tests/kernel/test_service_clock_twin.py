@@ -6,9 +6,18 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from houqin.kernel.clock_events import NEED_INFO, ClockEvent, EventKind
+from houqin.kernel.clock_events import NEED_INFO, ClockEvent, EventKind, in_order
 from houqin.kernel.errors import Refused
-from houqin.kernel.service_clock import ClockReading, ClockState, Target, TargetKind, evaluate
+from houqin.kernel.service_clock import (
+    ClockReading,
+    ClockState,
+    Target,
+    TargetKind,
+    evaluate,
+    states,
+    update_readings,
+)
+from houqin.kernel.working_time import WorkingCalendar
 from tests.kernel.calendars import Drawn, calendars
 from tests.kernel.clock_twin import Answer, ClockTwin
 from tests.kernel.twin import MinuteTwin
@@ -152,3 +161,24 @@ def test_a_clock_agrees_with_its_twin(life: Life, target: Target) -> None:
 @given(lives(), targets)
 def test_a_clock_agrees_with_its_twin_ten_thousand_times(life: Life, target: Target) -> None:
     check_against_twin(life, target)
+
+
+@settings(max_examples=300, deadline=None)
+@given(lives(), targets)
+def test_the_quick_state_is_the_one_of_the_whole_reading(life: Life, target: Target) -> None:
+    drawn, events, minute = life
+    now = MinuteTwin(drawn.weekly, drawn.overrides, drawn.tz, drawn.first, HORIZON).at(minute)
+    many = target.kind == TargetKind.UPDATE
+    try:
+        slow = (update_readings if many else _one_reading)(target, events, drawn.calendar, now)
+        expected = [reading.state for reading in slow]
+    except Refused:
+        assume(False)
+
+    assert states(target, in_order(events, now), drawn.calendar, now) == expected
+
+
+def _one_reading(
+    target: Target, events: list[ClockEvent], calendar: WorkingCalendar, now: dt.datetime
+) -> list[ClockReading]:
+    return [evaluate(target, events, calendar, now)]

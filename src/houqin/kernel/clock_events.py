@@ -6,7 +6,7 @@ nothing. Neither are assignments.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -100,7 +100,13 @@ def stretches(
     one of them is held for a pausing reason. `pausing_reasons` hold from the last change of
     standard on; before a change, those hold that its event carries.
     """
-    known = in_order(events, until)
+    return stretches_of(in_order(events, until), until, pausing_reasons)
+
+
+def stretches_of(
+    known: Sequence[ClockEvent], until: dt.datetime, pausing_reasons: frozenset[str]
+) -> list[Stretch]:
+    """Return the same for what `in_order` has told of the events."""
     started = next((event.at for event in known if event.kind == EventKind.STARTED), None)
     if started is None:
         return []
@@ -151,7 +157,7 @@ class _Holds:
 
 
 def _stretches(
-    known: list[ClockEvent], started: dt.datetime, end: dt.datetime, pausing_reasons: frozenset[str]
+    known: Sequence[ClockEvent], started: dt.datetime, end: dt.datetime, pausing_reasons: frozenset[str]
 ) -> Iterator[Stretch]:
     holds = _Holds()
     ends = [event.at for event in known[1:]] + [end]
@@ -162,7 +168,7 @@ def _stretches(
             yield Stretch(begin, until, holds.standing(pausing))
 
 
-def _in_force(known: list[ClockEvent], pausing_reasons: frozenset[str]) -> list[frozenset[str]]:
+def _in_force(known: Sequence[ClockEvent], pausing_reasons: frozenset[str]) -> list[frozenset[str]]:
     """Return the pausing reasons in force after each event."""
     sets: list[frozenset[str]] = []
     current = pausing_reasons

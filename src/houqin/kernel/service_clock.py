@@ -7,7 +7,7 @@ days. A clock that is met or falls due at the very second of its due time is on 
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -18,7 +18,7 @@ from houqin.kernel.clock_events import (
     Standing,
     Stretch,
     in_order,
-    stretches,
+    stretches_of,
     whole_second,
 )
 from houqin.kernel.working_time import WorkingCalendar
@@ -147,7 +147,7 @@ def evaluate(
     if target.kind == TargetKind.UPDATE:
         readings = update_readings(target, events, calendar, now)
         return readings[-1] if readings else ClockReading(target.kind, ClockState.NONE)
-    history = _History(target, events, now)
+    history = _History(target, in_order(events, now), now)
     started = history.first(EventKind.STARTED)
     if started is None or not target.is_set:
         return ClockReading(target.kind, ClockState.NONE)
@@ -158,20 +158,39 @@ def update_readings(
     target: Target, events: Iterable[ClockEvent], calendar: WorkingCalendar, now: dt.datetime
 ) -> list[ClockReading]:
     """Return a reading for each time a requester's message started the update clock, oldest first."""
-    history = _History(target, events, now)
+    history = _History(target, in_order(events, now), now)
     if history.first(EventKind.STARTED) is None or not target.is_set:
         return []
     return [_read(target, history, calendar, asked, answered) for asked, answered in history.exchanges()]
 
 
-class _History:
-    """The events of one clock up to one instant."""
+def states(
+    target: Target, known: Sequence[ClockEvent], calendar: WorkingCalendar, now: dt.datetime
+) -> list[ClockState]:
+    """Return only how the clock stands, and for the update how each of its readings does.
 
-    def __init__(self, target: Target, events: Iterable[ClockEvent], now: dt.datetime) -> None:
+    The same as `evaluate` and `update_readings` tell, without the spans that cost most of their time.
+    `known` is what `in_order` tells of the events up to `now`.
+    """
+    history = _History(target, known, now)
+    started = history.first(EventKind.STARTED)
+    set_going = started is not None and target.is_set
+    if target.kind == TargetKind.UPDATE:
+        exchanges = history.exchanges() if set_going else []
+        return [_course(target, history, calendar, asked, met).state for asked, met in exchanges]
+    if started is None or not set_going:
+        return [ClockState.NONE]
+    return [_course(target, history, calendar, started, history.met(started)).state]
+
+
+class _History:
+    """The events of one clock up to one instant, in their order."""
+
+    def __init__(self, target: Target, known: Sequence[ClockEvent], now: dt.datetime) -> None:
         self.kind = target.kind
         self.now = whole_second(now)
-        self.events = in_order(events, now)
-        self.parts = stretches(self.events, now, target.pausing_reasons)
+        self.events = known
+        self.parts = stretches_of(known, now, target.pausing_reasons)
         self.answers = {EventKind.ANSWERED}
         if target.arrival_answers and target.kind == TargetKind.RESPONSE:
             self.answers.add(EventKind.ARRIVED)
@@ -214,6 +233,41 @@ class _History:
         return [*exchanges, (asked, None)] if asked else exchanges
 
 
+@dataclass(frozen=True)
+class _Course:
+    """When a clock falls due, what stopped it, and how it stands at its end."""
+
+    state: ClockState
+    end: dt.datetime
+    first_due: dt.datetime
+    due: dt.datetime
+    paused: list[Span]
+    excluded: list[Span]
+    stops: list[Span]
+    on_hold: bool
+
+
+def _course(
+    target: Target,
+    history: _History,
+    calendar: WorkingCalendar,
+    started: dt.datetime,
+    met: dt.datetime | None,
+) -> _Course:
+    stopped = history.stopped() if met is None else None
+    end = max(met or stopped or history.now, started)
+    parts = _clipped(history.parts, started, end)
+    paused = _spans(part for part in parts if part.standing == Standing.PAUSED and target.pauses)
+    excluded = _spans(part for part in parts if part.standing == Standing.EXCLUDED)
+    stops = _joined(sorted(paused + excluded))
+    first_due = target.first_due(started, calendar)
+    due = first_due if target.fixed_at else _moved(first_due, stops, calendar)
+    alive = met is None and stopped is None
+    on_hold = alive and target.pauses and history.parts[-1].standing == Standing.PAUSED
+    state = _state(met, stopped, due, end, holding=on_hold and stops[-1][0] < due)
+    return _Course(state, end, first_due, due, paused, excluded, stops, on_hold)
+
+
 def _read(
     target: Target,
     history: _History,
@@ -221,29 +275,20 @@ def _read(
     started: dt.datetime,
     met: dt.datetime | None,
 ) -> ClockReading:
-    stopped = history.stopped() if met is None else None
-    end = max(met or stopped or history.now, started)
-    parts = _clipped(history.parts, started, end)
-    paused = [part for part in parts if part.standing == Standing.PAUSED and target.pauses]
-    excluded = [part for part in parts if part.standing == Standing.EXCLUDED]
-    stops = _joined(sorted(_spans(paused) + _spans(excluded)))
-    first_due = target.first_due(started, calendar)
-    due = first_due if target.fixed_at else _moved(first_due, stops, calendar)
-    alive = met is None and stopped is None
-    on_hold = alive and target.pauses and history.parts[-1].standing == Standing.PAUSED
-    paused_time, excluded_time = _working(_spans(paused), calendar), _working(_spans(excluded), calendar)
+    course = _course(target, history, calendar, started, met)
+    paused, excluded = _working(course.paused, calendar), _working(course.excluded, calendar)
     return ClockReading(
         kind=target.kind,
-        state=_state(met, stopped, due, end, holding=on_hold and stops[-1][0] < due),
+        state=course.state,
         started_at=started,
-        due_at=due,
+        due_at=course.due,
         met_at=met,
-        warn_at=_warn_at(target, started, first_due, due, calendar),
-        paused=paused_time,
-        excluded=excluded_time,
-        elapsed=calendar.between(started, end) - paused_time - excluded_time,
-        remaining=_remaining(due, end, stops, calendar),
-        on_hold=on_hold,
+        warn_at=_warn_at(target, started, course.first_due, course.due, calendar),
+        paused=paused,
+        excluded=excluded,
+        elapsed=calendar.between(started, course.end) - paused - excluded,
+        remaining=_remaining(course.due, course.end, course.stops, calendar),
+        on_hold=course.on_hold,
     )
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -72,6 +73,17 @@ def free(item: Item, warehouse: Warehouse, *, on: dt.date) -> Decimal:
     for held in stock_of(item, warehouse):
         _sort_out(held, on, Decimal(0), usable, others)
     return sum((much for _held, much in usable), Decimal(0))
+
+
+def free_in_stores(items: Collection[Item], *, on: dt.date) -> dict[tuple[int, int], Decimal]:
+    """Base units that could be handed out on a day, by item and store, of items and stores that have any."""
+    held = StockBalance.objects.filter(item__in=items, on_hand__gt=0, location__warehouse__isnull=False)
+    found: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
+    for one in held.select_related("lot", "location"):
+        much = one.on_hand - one.reserved
+        if much > 0 and one.location.warehouse_id is not None and hindrance(one, on) is None:
+            found[one.item_id, one.location.warehouse_id] += much
+    return dict(found)
 
 
 def _sort_out(

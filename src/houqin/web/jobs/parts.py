@@ -29,17 +29,21 @@ from houqin.work.policies import may_record, may_see_cost, visible_orders
 from houqin.work.queries.parts import parts_of
 
 S = WorkOrderStatus
-FOUND = 12
+FOUND = 8
 """Items shown for what was typed; more are asked for by more words."""
 
 
 @dataclass(frozen=True)
 class Offer:
-    """An item with what a store could hand out of it today."""
+    """An item with the stores that could hand some out today, those with most first; else all main stores."""
 
     item: Item
-    warehouse: Warehouse
-    free: Decimal
+    stores: list[tuple[Warehouse, Decimal]]
+
+    @property
+    def some(self) -> bool:
+        """True where a store has any."""
+        return any(free for _store, free in self.stores)
 
 
 @require_GET
@@ -65,17 +69,24 @@ def parts(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _offers(typed: str) -> list[Offer]:
-    """What was scanned, else what the words find, with each store that has some; then those without."""
+    """What was scanned, else what the words find; what lies in a store comes first."""
     if not typed:
         return []
     scanned = item_by_code(typed)
     items = [scanned] if scanned is not None else list(items_like(typed)[:FOUND])
-    stores, today = list(Warehouse.objects.filter(active=True)), clock.today()
-    found = [Offer(item, store, picking.free(item, store, on=today)) for item in items for store in stores]
-    some = [offer for offer in found if offer.free]
-    having = {offer.item.pk for offer in some}
-    nowhere = [offer for offer in found if offer.item.pk not in having]
-    return some + [offer for offer in nowhere if offer.warehouse.parent_id is None]
+    stores = list(Warehouse.objects.filter(active=True))
+    free = picking.free_in_stores(items, on=clock.today())
+    found = [Offer(item, _having(item, stores, free)) for item in items]
+    return sorted(found, key=lambda offer: not offer.some)
+
+
+def _having(
+    item: Item, stores: list[Warehouse], free: dict[tuple[int, int], Decimal]
+) -> list[tuple[Warehouse, Decimal]]:
+    some = [(store, much) for store in stores if (much := free.get((item.pk, store.pk)))]
+    if some:
+        return sorted(some, key=lambda one: -one[1])
+    return [(store, Decimal(0)) for store in stores if store.parent_id is None]
 
 
 def _step(request: HttpRequest, order: WorkOrder, effect: Callable[[], str]) -> HttpResponse:

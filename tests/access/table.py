@@ -128,6 +128,7 @@ PAGES: dict[str, Page] = {
     **_all(SETS_UP, "staffing:licence_new staffing:terms staffing:add_place staffing:remove_place", "staff"),
     **_all(SETS_UP, "staffing:licence staffing:licence_renew staffing:licence_end", "licence"),
     **_all(SETS_UP, "staffing:licence_strike", "licence"),
+    **_all(SIGNED_IN, "approvals:inbox approvals:approval approvals:step approvals:away approvals:away_end"),
     **_all(SIGNED_IN, "notify:inbox notify:follow notify:read_all search:find"),
 }
 

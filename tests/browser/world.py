@@ -37,7 +37,7 @@ from houqin.org.actions import calendars
 from houqin.staffing.models import Terms
 from houqin.work.models import ServiceStandard, WorkOrder, WorkOrderStatus
 from tests import cast
-from tests.browser import campus, staff
+from tests.browser import books, campus, staff
 from tests.browser.campus import Campus
 from tests.intake.letters import arrives, letter
 from tests.makers import grant, make_code, make_department, make_partner, make_person
@@ -108,6 +108,7 @@ def build() -> World:
     people = {"boss": boss, "careful": careful, "chen": site.chen, "wang": site.wang}
     world.sessions = {who: session_of(one) for who, one in people.items()}
     staff.build(site.crew, site.chen, site.room)
+    books.build(boss)
     make_rule("一闪", name="灯光闪烁", mode="propose", then_urgency="high", then_safety=True)
     world.requests["fresh"] = _reported(site, "走廊的灯一闪一闪")
     return world
@@ -235,6 +236,7 @@ def pages(world: World) -> Iterator[Visit]:
     yield from _of_the_office(world)
     yield from _of_the_setup(world)
     yield from staff.pages(world.boss, world.site.chen)
+    yield from books.pages()
 
 
 def _of_the_desk(world: World) -> Iterator[Visit]:

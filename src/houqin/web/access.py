@@ -35,6 +35,7 @@ CHAPTER_PERMISSIONS: dict[str, tuple[str, ...]] = {
     "desk": ("desk.view",),
     "work": ("work.view",),
     "staffing": ("staffing.view",),
+    "approvals": ("approvals.view",),
     "insight": ("insight.view",),
     "setup": (
         "org.manage",

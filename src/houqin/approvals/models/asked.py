@@ -141,7 +141,7 @@ class ApprovalStep(models.Model):
 
     approval = models.ForeignKey(Approval, on_delete=models.CASCADE, related_name="steps")
     position = models.PositiveSmallIntegerField(pgettext_lazy("approval", "step"))
-    mode = models.CharField(max_length=3, choices=Mode.choices)
+    mode = models.CharField(pgettext_lazy("approval", "who must agree"), max_length=3, choices=Mode.choices)
     status = models.CharField(max_length=8, choices=T.choices, default=T.PENDING)
     round = models.PositiveSmallIntegerField(default=1)
 

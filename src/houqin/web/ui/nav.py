@@ -45,6 +45,7 @@ CHAPTERS = (
     Entry("people", pgettext_lazy("chapter", "People"), "users", "people:list"),
     Entry("quality", pgettext_lazy("chapter", "Quality"), "rosette-discount-check", "quality:audits"),
     Entry("budget", pgettext_lazy("chapter", "Costs"), "coin", "budget:overview"),
+    Entry("approvals", pgettext_lazy("chapter", "Approvals"), "rubber-stamp", "approvals:inbox"),
     Entry("insight", pgettext_lazy("chapter", "Insight"), "chart-bar", "insight:overview"),
     Entry("setup", pgettext_lazy("chapter", "Setup"), "settings", "setup:start"),
 )

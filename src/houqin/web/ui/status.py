@@ -55,6 +55,26 @@ LOOKS: dict[str, dict[str, Look]] = {
         "closed": Look("idle", "lock", ended=True),
         "cancelled": Look("idle", "ban", ended=True),
     },
+    "approval": {
+        "waiting": Look("info", "rubber-stamp"),
+        "approved": Look("ok", "circle-check"),
+        "refused": Look("danger", "circle-x"),
+        "recalled": Look("idle", "refresh", ended=True),
+    },
+    "approvalstep": {
+        "pending": Look("idle", "circle-dashed", ended=True),
+        "open": Look("info", "rubber-stamp"),
+        "passed": Look("ok", "circle-check"),
+        "stopped": Look("idle", "ban", ended=True),
+    },
+    "approvalseat": {
+        "pending": Look("idle", "circle-dashed", ended=True),
+        "waiting": Look("info", "user-question"),
+        "agreed": Look("ok", "circle-check"),
+        "refused": Look("danger", "circle-x"),
+        "handed_on": Look("idle", "user-share", ended=True),
+        "released": Look("idle", "circle", ended=True),
+    },
 }
 WORDS: dict[str, type[models.TextChoices]] = {"request": RequestStatus, "order": WorkOrderStatus}
 _KIND_OF = {"servicerequest": "request", "workorder": "order"}

@@ -85,6 +85,10 @@ COMMANDS = (
         _("bring in the past requests of another system"),
         django="import_requests",
     ),
+    Command(("import", "items"), DATA, _("bring in items from a table"), django="import_items"),
+    Command(
+        ("import", "stock"), DATA, _("receive what lies in the stores from a table"), django="import_stock"
+    ),
     Command(
         ("report", "service-levels"),
         DATA,

@@ -98,10 +98,12 @@ class Plan(Generic[Made]):
         return next((column.heading for column in self.columns if column.key == key), key)
 
 
-def planned(file: BinaryIO, columns: Sequence[Column], kind: type[Made]) -> Plan[Made]:
+def planned(
+    file: BinaryIO, columns: Sequence[Column], kind: type[Made], *, most: int = MOST_ROWS
+) -> Plan[Made]:
     """Read a file into a plan in which nothing is decided; the example row of a template is left out.
 
-    Raises `Unreadable` for what is no such table, and `Refused` for more than 50,000 rows.
+    Raises `Unreadable` for what is no such table, and `Refused` for more than `most` rows.
     """
     del kind  # tells the type checker what the rows make
     head, found = tables.records(file, columns)
@@ -109,8 +111,8 @@ def planned(file: BinaryIO, columns: Sequence[Column], kind: type[Made]) -> Plan
     for record in found:
         if record.row.cells[0].lower().startswith(sheets.EXAMPLE_MARKS):
             continue
-        if len(rows) >= MOST_ROWS:
-            raise Refused(_("At most %(most)s rows at once. Split the file.") % {"most": MOST_ROWS})
+        if len(rows) >= most:
+            raise Refused(_("At most %(most)s rows at once. Split the file.") % {"most": most})
         rows.append(PlannedRow(record))
     return Plan(columns, head.cells, rows)
 

@@ -46,7 +46,7 @@ def reverse(*, document_id: int, by: User | None, reason: str, key: str = "") ->
         return before
     original = StockDocument.objects.select_for_update(of=("self",)).get(pk=document_id)
     _require_reversible(original)
-    periods.require_open(original.effective_at)
+    periods.require_open(original.effective_at, by=by)
     document, written = documents.write(
         kind=DocumentKind.REVERSAL,
         lines=[
@@ -137,7 +137,7 @@ def reprice(
     )
     if document.effective_at < move.effective_at:
         raise Invalid(_("A receipt costs more only after it came."), field="at")
-    periods.require_open(document.effective_at)
+    periods.require_open(document.effective_at, by=by)
     posting.set_posted(document)
     posting.settle(document, move.item, since=move.effective_at)
     return document

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from houqin.accounts.models import User
+from houqin.inventory.actions import periods
 from houqin.inventory.models import (
     DocumentKind,
     DocumentStatus,
@@ -69,16 +70,19 @@ def write(
 ) -> tuple[StockDocument, list[StockLine]]:
     """A new draft with its lines; it gets its number when it is posted. `at` (now) is when it took effect.
 
-    Raises `Refused` for a time to come.
+    What happened in a closed month takes effect as the first open one begins (I8). Raises `Refused` for a
+    time to come.
     """
     now = clock.now()
     at = at or now
     if at > now:
         raise Refused(_("This time lies in the future."))
+    counts_on = at if "reverses" in head else periods.landing(at)
     document = StockDocument(
         kind=kind,
         status=DocumentStatus.DRAFT,
-        effective_at=at,
+        effective_at=counts_on,
+        happened_at=at if counts_on != at else None,
         created_at=now,
         by=by,
         key=key or None,

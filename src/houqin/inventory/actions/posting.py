@@ -89,7 +89,7 @@ def post(
     (`NotEnoughStock`, a closed period, a date to come) and then writes nothing.
     """
     at = document.effective_at
-    periods.require_open(at)
+    periods.require_open(at, by=document.by)
     change_balances(motions)
     moves = write_moves(document, motions)
     by_item = sorted(_by_item(moves).items())

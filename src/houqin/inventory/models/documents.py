@@ -54,7 +54,8 @@ DOCUMENT_MOVES = StateMachine(
 class StockDocument(models.Model):
     """One step of stock with a number: what came, went, moved or was counted.
 
-    `effective_at` is when it happened, `posted_at` when the ledger learned of it. `source` quotes
+    `effective_at` is when it happened, `posted_at` when the ledger learned of it. What happened in a month
+    whose books are closed takes effect in the first open one and keeps `happened_at`. `source` quotes
     what asked for it (a work order, a delivery note), `charged_to` who bears the cost: the number of
     a work order or the code of a department. `caused_by` is the document a cost adjustment follows from.
     """
@@ -66,6 +67,7 @@ class StockDocument(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=DocumentKind.choices)
     status = models.CharField(_("state"), max_length=10, choices=S.choices, default=S.DRAFT)
     effective_at = models.DateTimeField(_("took effect"))
+    happened_at = models.DateTimeField(_("happened"), null=True, blank=True)
     created_at = models.DateTimeField(_("written"))
     posted_at = models.DateTimeField(_("posted"), null=True, blank=True)
     by = models.ForeignKey(

@@ -115,6 +115,7 @@ class Lot(models.Model):
     expires_on = models.DateField(_("usable until"), null=True, blank=True)
     opened_on = models.DateField(_("opened on"), null=True, blank=True)
     status = models.CharField(_("state"), max_length=10, choices=Status.choices, default=Status.AVAILABLE)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
 
     class Meta:
         ordering = ["item_id", "pk"]

@@ -96,6 +96,12 @@ COMMANDS = (
         django="report_service_levels",
     ),
     Command(
+        ("report", "replenishment"),
+        DATA,
+        _("say what the stores should order again, and why"),
+        django="report_replenishment",
+    ),
+    Command(
         ("report", "time-owners"),
         DATA,
         _("say who had the time of requests: us, the requester, parts, a contractor"),

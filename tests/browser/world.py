@@ -247,7 +247,7 @@ def _of_the_desk(world: World) -> Iterator[Visit]:
     new = world.requests["fresh"].number
     for step in ("correct", "priority", "raise_order", "ask", "promise", "merge", "reject", "renew_link"):
         yield "boss", reverse("desk:step", args=[new, step]), "desk"
-    for tab in ("pending", "to_assign", "open", "mine"):
+    for tab in ("pending", "to_assign", "unassignable", "open", "mine"):
         yield "boss", f"{reverse('desk:queue')}?tab={tab}", "desk"
     yield "boss", f"{reverse('desk:queue')}?q=没有&priority=urgent", "desk"
     call = FollowUp.objects.get()

@@ -161,7 +161,7 @@ class RequestQuery(Query):
     """Which requests; the same names as in the address of the queue page."""
 
     q: str = Field("", max_length=100, pattern=r"^[^\x00]*$", description="Words, pinyin, a number, a phone.")
-    tab: Literal["pending", "to_assign", "mine", "all"] = "all"
+    tab: Literal["pending", "to_assign", "unassignable", "mine", "all"] = "all"
     status: list[RequestStatus] = Field([], max_length=20)
     priority: list[Priority] = Field([], max_length=20)
     channel: list[Channel] = Field([], max_length=20)

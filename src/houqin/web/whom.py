@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from houqin.kernel import clock
 from houqin.staffing.models import Crew
 from houqin.web.fields import MINUTE, moment_field
+from houqin.web.who import Who, who_could_go
 from houqin.work.models import WorkOrder
-from houqin.work.queries.candidates import Candidate, anybody, candidates
 
 USUAL = 60
 """How many minutes a visit takes when nobody knows better."""
@@ -58,19 +58,37 @@ class WhomFields(AppointmentFields):
         empty_label=gettext_lazy("by the technician"),
     )
 
+    rule = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
     field_order: tuple[str, ...] = ("worker", "crew", "scheduled_from", "scheduled_until")
+    fields_template = "work/who.html"
+    who: Who
 
     def propose(self, order: WorkOrder, *, crew: Crew | None) -> None:
-        """List everybody who could do it, people of the trade first; `crew` is the one to begin with."""
-        found = [one for one in candidates(order, anybody(order)) if not one.hurdles]
+        """List everybody who comes to the place; `crew` is the one to begin with.
+
+        Those in whose way something stands may be sent all the same, and are refused with the sentence.
+        """
+        self.who = who_could_go(order)
         self.fields["worker"].choices = [  # type: ignore[attr-defined]
             ("", _("nobody yet")),
-            *((one.worker.pk, named(one)) for one in found),
+            *((one.one.worker.pk, str(one.one.worker)) for one in self.who.people),
         ]
         self.initial.setdefault("crew", crew)
         self.lasts(
             order.estimated_minutes or (order.job_type.estimated_minutes if order.job_type_id else None)
         )
+
+    @property
+    def takes_rule(self) -> bool:
+        """Whether a rule may name somebody: not where the order is somebody's already."""
+        return "reason" not in self.fields
+
+    @property
+    def opens_more(self) -> bool:
+        """Whether something is wrong, or set already, in what is folded away."""
+        folded = ("crew", "scheduled_from", "scheduled_until", "title", "description")
+        return any(name in self.errors for name in folded) or bool(self.initial.get("scheduled_from"))
 
     def whom(self) -> dict[str, Any]:
         """Who and when, as the flows take it. A technician alone brings the own crew along."""
@@ -82,12 +100,5 @@ class WhomFields(AppointmentFields):
             "crew_id": crew.pk if crew and (worker is None or "crew" in self.changed_data) else None,
             "scheduled_from": given["scheduled_from"],
             "scheduled_until": given["scheduled_until"],
+            "rule": given["rule"],
         }
-
-
-def named(candidate: Candidate) -> str:
-    """A candidate with what is at hand already."""
-    facts = {"name": candidate.worker, "orders": candidate.load.orders}
-    if not candidate.in_trade:
-        return _("%(name)s (other trade, %(orders)s at hand)") % facts
-    return _("%(name)s (%(orders)s at hand)") % facts

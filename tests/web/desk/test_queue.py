@@ -214,14 +214,14 @@ def test_the_queue_takes_few_statements(
     for _n in range(12):
         make_request(service=service, description="漏水")
 
-    with django_assert_max_num_queries(17):  # two of them look for calls that ring
+    with django_assert_max_num_queries(18):  # two of them look for calls that ring
         assert text(desk.get("/desk/?tab=open")).count("<tr data-row") == 12
 
 
 def test_the_panel_says_why_and_who(
     desk: Client, leak: ServiceRequest, django_assert_max_num_queries: AtMost
 ) -> None:
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(31):
         answer = desk.get(f"/desk/requests/{leak.number}/panel/?tab=pending")
     panel = text(answer)
 

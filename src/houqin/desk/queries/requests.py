@@ -18,7 +18,7 @@ from houqin.kernel.text_search import matches
 from houqin.work.models import WorkOrderStatus
 from houqin.work.models.orders import FINISHED
 
-TABS = ("pending", "to_assign", "mine", "all")
+TABS = ("pending", "to_assign", "unassignable", "mine", "all")
 ON_TIME = ("yes", "no", "none")
 WITHOUT: dict[str, Q] = {
     "department": Q(department__isnull=True),
@@ -39,7 +39,8 @@ class RequestFilter:
     `at_id` the place alone; `crew_id` the requests a crew has or has an order of, `in_charge_id`
     those that count as its own. `without` names what must be missing (`WITHOUT`). `door` is a
     channel, or the word of an import's source for it. `tab`: `pending` waits for the desk or for
-    information, `to_assign` is taken on but has nobody, `mine` was accepted by the reader or is the
+    information, `to_assign` is taken on but has nobody,
+    `unassignable` those a rule found nobody for, `mine` was accepted by the reader or is the
     reader's work or own request. `on_time` sorts by what was promised for the restoration: `yes`
     resolved by then, `no` resolved later or still open after it, `none` neither, because nothing was
     promised, it is not due yet, or the request ended otherwise. `escalated` takes those that stand at
@@ -207,6 +208,11 @@ def _tab(tab: str, user: Person) -> Q:
             waiting = live.filter(order__status__in=[WorkOrderStatus.DRAFT, WorkOrderStatus.TO_DISPATCH])
             taken_on = Q(status__in=[RequestStatus.ACCEPTED, RequestStatus.IN_PROGRESS])
             return taken_on & (~Q(Exists(live)) | Q(Exists(waiting)))
+        case "unassignable":
+            stuck = RequestOrder.objects.filter(
+                request=OuterRef("pk"), order__unassignable_since__isnull=False
+            )
+            return Q(Exists(stuck))
         case "mine":
             return _mine(user)
     return Q()

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from houqin.accounts.models import User
 from houqin.kernel import clock
-from houqin.staffing.models import Licence
+from houqin.staffing.models import Licence, LicenceKind
 
 SOON = 30
 """Days before its end from which on a licence is told to end soon."""
@@ -54,6 +54,22 @@ def held_by(user_ids: Collection[int], *, on: dt.date | None = None) -> dict[int
     found: dict[int, list[Held]] = {pk: [] for pk in user_ids}
     for licence in latest().filter(user__in=user_ids).order_by("valid_until", "pk"):
         found[licence.user_id].append(Held(licence, (licence.valid_until - day).days))
+    return found
+
+
+def valid_on(
+    user_ids: Collection[int], kinds: Collection[LicenceKind], day: dt.date
+) -> dict[int, list[Licence]]:
+    """The licences of these kinds that people hold on a day, by id, one of each kind."""
+    found: dict[int, list[Licence]] = {pk: [] for pk in user_ids}
+    if not kinds:
+        return found
+    held = Licence.objects.filter(
+        user__in=user_ids, kind__in=kinds, valid_from__lte=day, valid_until__gte=day
+    )
+    for licence in held.select_related("kind").order_by("valid_until"):
+        own = [one for one in found[licence.user_id] if one.kind_id != licence.kind_id]
+        found[licence.user_id] = [*own, licence]
     return found
 
 

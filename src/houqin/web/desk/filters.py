@@ -39,6 +39,7 @@ OPEN_TAB = "open"
 TABS: tuple[tuple[str, Promise, bool], ...] = (
     ("pending", pgettext_lazy("tab", "To handle"), True),
     ("to_assign", pgettext_lazy("tab", "To dispatch"), True),
+    ("unassignable", pgettext_lazy("tab", "Nobody can go"), True),
     (OPEN_TAB, pgettext_lazy("tab", "Open"), True),
     ("mine", pgettext_lazy("tab", "Mine"), False),
     ("all", pgettext_lazy("tab", "All"), False),

@@ -15,18 +15,15 @@ from houqin.desk.queries.priorities import matrix
 from houqin.desk.queries.proposals import Told, waiting
 from houqin.desk.queries.similar import similar_to
 from houqin.files.models import Attachment
-from houqin.kernel import clock
-from houqin.staffing.models import CrewMember
-from houqin.staffing.queries.crews import memberships_on
 from houqin.web.desk.rows import Row, clock_of, live_orders, who_has
 from houqin.web.desk.steps import STEPS, url_of
-from houqin.web.reasons import Why, barred, counted, reasons
+from houqin.web.reasons import barred, counted
 from houqin.web.steps import Button
+from houqin.web.who import BEST, Choice, choices
 from houqin.work.models import DispatchDecision, Priority, WorkOrder, WorkOrderStatus
 from houqin.work.policies import may_dispatch
 from houqin.work.queries.candidates import Candidate, anybody, candidates
 
-BEST = 3
 PHOTOS = 4
 
 
@@ -57,7 +54,7 @@ class Panel:
     matrix: list[tuple[str, list[Cell]]]
     impacts: list[str]
     order: WorkOrder | None
-    candidates: list[tuple[Candidate, str, list[Why]]]
+    candidates: list[Choice]
     barred: list[tuple[Candidate, str]]
     nobody: str
     buttons: list[Button]
@@ -80,7 +77,9 @@ def panel_of(request: ServiceRequest, user: User, *, back: str) -> Panel:
     """
     order = live_orders([request]).get(request.pk)
     steps = allowed_steps(user, request)
-    found = _candidates(request, order, user, may_raise="raise_order" in steps)
+    to_give = _to_give(request, order, user, may_raise="raise_order" in steps)
+    found = candidates(to_give, anybody(to_give)) if to_give else []
+    able = [one for one in found if not one.hurdles]
     return Panel(
         row=Row(request, clock_of(request, order), who_has(request, order)),
         photos=_photos(request),
@@ -89,7 +88,7 @@ def panel_of(request: ServiceRequest, user: User, *, back: str) -> Panel:
         matrix=_matrix(request),
         impacts=[str(impact.label) for impact in Impact],
         order=order,
-        candidates=with_crews([one for one in found if not one.hurdles][:BEST]),
+        candidates=choices(to_give, able[:BEST]) if to_give else [],
         barred=[(one, barred(one)) for one in found if one.hurdles and one.in_trade],
         nobody=_nobody(order),
         buttons=_buttons(request, order, steps, back=back),
@@ -109,15 +108,6 @@ def to_dispatch(request: ServiceRequest) -> WorkOrder | None:
     return waiting.order_by("pk").last()
 
 
-def with_crews(found: list[Candidate]) -> list[tuple[Candidate, str, list[Why]]]:
-    """The candidates, each with the name of a crew of theirs and the reasons. One statement."""
-    members = CrewMember.objects.filter(
-        memberships_on(clock.today()), user__in=[one.worker.pk for one in found], crew__active=True
-    )
-    crews = {member.user_id: str(member.crew) for member in members.select_related("crew")}
-    return [(one, crews.get(one.worker.pk, ""), reasons(one)) for one in found]
-
-
 def _nobody(order: WorkOrder | None) -> str:
     """What stands in everybody's way, where a rule found nobody for the order."""
     if order is None or order.unassignable_since is None:
@@ -133,26 +123,19 @@ def _assign_url(request: ServiceRequest, order: WorkOrder | None, user: User, *,
     return f"{reverse('work:step', args=[order.number, 'assign'])}?{urlencode({'next': back})}"
 
 
-def _candidates(
+def _to_give(
     request: ServiceRequest, order: WorkOrder | None, user: User, *, may_raise: bool
-) -> list[Candidate]:
+) -> WorkOrder | None:
+    """The order the person may give away: the one that waits, or the one that would be raised."""
     if not request.is_open:
-        return []
+        return None
     if order is None:
         service = request.service
         if not may_raise or service is None or service.job_type is None:
-            return []
-        return _everybody(WorkOrder(place=request.place, job_type=service.job_type))
-    if order.status != WorkOrderStatus.TO_DISPATCH:
-        return []
-    unassigned = to_dispatch(request)
-    if unassigned is None or not may_dispatch(user, unassigned):
-        return []
-    return _everybody(unassigned)
-
-
-def _everybody(order: WorkOrder) -> list[Candidate]:
-    return candidates(order, anybody(order))
+            return None
+        return WorkOrder(place=request.place, job_type=service.job_type)
+    unassigned = to_dispatch(request) if order.status == WorkOrderStatus.TO_DISPATCH else None
+    return unassigned if unassigned is not None and may_dispatch(user, unassigned) else None
 
 
 def _buttons(

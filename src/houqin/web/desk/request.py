@@ -45,6 +45,7 @@ from houqin.web.ui import nav
 from houqin.web.uploads import serve
 from houqin.work.models import OrderAttachment, WorkOrder
 from houqin.work.models.orders import FINISHED
+from houqin.work.policies import may_dispatch
 
 CALLS = 10
 """Calls shown beside a request, the newest."""
@@ -170,6 +171,7 @@ def _facts(request: HttpRequest, found: ServiceRequest, user: User) -> dict[str,
     follows = followers_of(found) if found.affected > 1 else ()
     return {
         "orders": orders,
+        "to_give": next((one for one in orders if _waits_for(one, user)), None),
         "theirs": of_contractors(order for order in orders if _shows(order, user)),
         "allowed": allowed,
         "line": line,
@@ -196,6 +198,11 @@ def _similar(found: ServiceRequest, user: User, back: str) -> list[tuple[Service
     alike = [one.request for one in similar_to(found, user)[:MOST_SIMILAR] if one.is_same]
     merge = url_of(found, "merge", back)
     return [(one, f"{merge}&{urlencode({'candidate': one.number})}") for one in alike]
+
+
+def _waits_for(order: WorkOrder, user: User) -> bool:
+    """Whether an order waits for somebody whom this person may name."""
+    return order.status == WorkOrder.Status.TO_DISPATCH and may_dispatch(user, order)
 
 
 def _shows(order: WorkOrder, user: User) -> bool:

@@ -13,6 +13,7 @@ from houqin.desk.models import RequestStatus, ServiceRequest
 from houqin.flows.accept_result import accept_result, refuse_result
 from houqin.flows.add_message import write_as_requester
 from houqin.flows.chase_request import chase_request
+from houqin.flows.dispatch_order import raise_by_rule
 from houqin.flows.follow_request import renew_follower_link
 from houqin.flows.raise_work_order import raise_work_order
 from houqin.flows.reopen_request import reopen_request
@@ -43,6 +44,14 @@ def _flow(flow: Callable[..., object]) -> Callable[..., object]:
     return run
 
 
+def _raise(about: ServiceRequest, by: User, *, rule: bool, **given: Any) -> object:
+    """Raise the order for who was named, or let the rule name somebody."""
+    if not rule:
+        return raise_work_order(request_id=about.pk, by=by, **given)
+    facts = {name: value for name, value in given.items() if name not in {"worker_id", "crew_id"}}
+    return raise_by_rule(request_id=about.pk, by=by, **facts)
+
+
 def _renew_follower(about: ServiceRequest, by: User, *, follower_id: int) -> object:
     return renew_follower_link(follower_id=follower_id, by=by)
 
@@ -61,7 +70,7 @@ _STEPS = (
         pgettext_lazy("button", "Raise work order"),
         "clipboard-list",
         _("The work order is raised."),
-        _flow(raise_work_order),
+        _raise,
         forms.RaiseForm,
         shortcut="a",
     ),

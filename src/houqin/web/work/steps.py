@@ -18,6 +18,7 @@ from houqin.flows.assign_work import (
     submit_work,
 )
 from houqin.flows.charge_service import charge_service
+from houqin.flows.dispatch_order import let_rule_decide
 from houqin.flows.finish_work import cancel_work, complete_work, reject_work, verify_work
 from houqin.flows.progress_work import (
     accept_work,
@@ -44,6 +45,14 @@ def _flow(flow: Callable[..., object]) -> Callable[..., object]:
         return flow(order_id=about.pk, by=by, **given)
 
     return run
+
+
+def _assign(about: WorkOrder, by: User, *, rule: bool, **given: Any) -> object:
+    """Give the order to who was named, or let the rule name somebody."""
+    if not rule:
+        return assign_work(order_id=about.pk, by=by, **given)
+    when = {name: given[name] for name in ("scheduled_from", "scheduled_until", "version")}
+    return let_rule_decide(order_id=about.pk, by=by, **when)
 
 
 _STEPS = (
@@ -127,7 +136,7 @@ _STEPS = (
         pgettext_lazy("button", "Dispatch"),
         "user-share",
         _("Dispatched; whoever gets it has been told."),
-        _flow(assign_work),
+        _assign,
         forms.AssignForm,
         title=_("Who goes?"),
         shortcut="a",
@@ -137,7 +146,7 @@ _STEPS = (
         pgettext_lazy("button", "Reassign"),
         "user-share",
         _("Reassigned; whoever gets it has been told."),
-        _flow(assign_work),
+        _assign,
         forms.AssignForm,
         title=_("Who goes instead?"),
         shortcut="a",

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
 
 from houqin.accounts.models import User
 from houqin.kernel import clock
@@ -73,6 +74,37 @@ def dispatch(*, order_id: int, at: dt.datetime | None = None) -> Ruling:
     return _nobody(order, mode, people, when)
 
 
+@transaction.atomic
+def let_rule_decide(
+    *, order_id: int, by: User, version: int | None = None, at: dt.datetime | None = None
+) -> Ruling:
+    """Give an order that waits to whoever the rule names, because a dispatcher asks for it.
+
+    The rule is that of the job type where it names somebody, else the best score. Raises
+    `NotPermitted`, `StaleState` once somebody has the order, and `Refused` where the rule finds
+    nobody; then nothing is written.
+    """
+    order = moving.lock_for("assign", order_id, by=by, version=version)
+    if order.status != S.TO_DISPATCH:
+        raise moving.stale(order)
+    mode = naming(order.job_type)
+    when = moving.instant(order, at)
+    people = candidates(order, pool(order), by_rule=True)
+    able = [one for one in people if not one.hurdles]
+    for chosen in ranked(order, mode, able):
+        if given := _given(order, mode, chosen, people, when, by=by):
+            return Ruling(given, news=True, people=[chosen.worker])
+    raise Refused(
+        _("The rule finds nobody who may have %(number)s now. The list says why.") % {"number": order.number}
+    )
+
+
+def naming(job_type: JobType) -> DispatchMode:
+    """The mode in which a rule names somebody: that of the job type, else by best score."""
+    mode = DispatchMode(job_type.dispatch_mode)
+    return mode if mode in BY_RULE else DispatchMode.BEST
+
+
 def ranked(order: WorkOrder, mode: str, able: Sequence[Candidate]) -> list[Candidate]:
     """Those who may have the order, in the order in which the rule asks them."""
     by_key = {one.worker.pk: one for one in able}
@@ -112,13 +144,19 @@ def put_off(*, order_id: int, at: dt.datetime) -> None:
 
 
 def _given(
-    order: WorkOrder, mode: str, chosen: Candidate, people: Sequence[Candidate], at: dt.datetime
+    order: WorkOrder,
+    mode: str,
+    chosen: Candidate,
+    people: Sequence[Candidate],
+    at: dt.datetime,
+    *,
+    by: User | None = None,
 ) -> WorkOrder | None:
     """The order, given to the one chosen; None when something has come in between meanwhile."""
     try:
         given = orders.assign(
             order_id=order.pk,
-            by=None,
+            by=by,
             crew_id=order.crew_id,
             worker_id=chosen.worker.pk,
             mode=mode,

@@ -30,7 +30,7 @@ export function start(who: HTMLElement): void {
   function filter(): void {
     const typed = box?.value ?? "";
     for (const one of people) one.hidden = !finds(one.dataset["find"] ?? "", typed);
-    for (const head of list?.querySelectorAll("h3") ?? []) head.hidden = typed.trim() !== "";
+    for (const head of list?.querySelectorAll<HTMLElement>(".who-head") ?? []) head.hidden = typed.trim() !== "";
     const none = people.every((one) => one.hidden);
     if (nobody) nobody.hidden = !none;
     if (status) status.textContent = none ? (status.dataset["none"] ?? "") : "";

@@ -11,7 +11,7 @@ from houqin.flows.starter.reading import catalogue
 from houqin.flows.submit_request import submit_request
 from houqin.flows.take_starter_catalogue import take_starter_catalogue
 from houqin.kernel.errors import NotPermitted, Refused
-from houqin.staffing.models import Trade
+from houqin.staffing.models import ShiftKind, Trade
 from houqin.work.models import JobType, Priority, ServiceStandard
 from tests import cast
 from tests.makers_desk import make_category
@@ -97,3 +97,11 @@ def test_only_who_sets_up_the_catalogue_may() -> None:
         take_starter_catalogue(by=cast.requester_wang())
 
     assert not Category.objects.exists()
+
+
+def test_the_usual_shifts_are_there_and_the_night_ends_on_the_next_day() -> None:
+    opened(starter=True)
+
+    assert set(ShiftKind.objects.values_list("name", flat=True)) == {"早班", "白班", "中班", "夜班"}
+    night = ShiftKind.objects.get(name="夜班")
+    assert night.ends < night.begins

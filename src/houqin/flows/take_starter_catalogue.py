@@ -1,6 +1,6 @@
 """A new installation takes the starter catalogue, so that something can be reported.
 
-Writes: staffing (trades), work (a standard, job types), desk (categories, services, triage rules).
+Writes: staffing (trades, kinds of shift), work (a standard, job types), desk (categories, services, triage rules).
 Locks: that of the order of the rules.
 """
 
@@ -17,7 +17,7 @@ from houqin.flows.take_starter_rules import add_starter_rules
 from houqin.kernel.errors import NotPermitted, Refused
 from houqin.kernel.flow import flow
 from houqin.staffing.actions.crews import create_trade
-from houqin.staffing.models import Trade
+from houqin.staffing.models import ShiftKind, Trade
 from houqin.work.actions.catalogue import add_job_type, add_standard
 from houqin.work.models import JobType, ServiceStandard
 
@@ -42,6 +42,7 @@ def take_starter_catalogue(*, by: User) -> int:
         category = add_category(**_only(facts, "code", "name", "name_en", "icon"), position=position)
         for place, service in enumerate(facts["services"]):
             _service(service, category, jobs, place)
+    _shifts(starter["shifts"])
     if not TriageRule.objects.exists():
         add_starter_rules()
     return Service.objects.filter(active=True).count()
@@ -53,6 +54,11 @@ def _trades(rows: list[dict[str, Any]], by: User) -> dict[str, Trade]:
         if facts["code"] not in known:
             known[facts["code"]] = create_trade(**_only(facts, "code", "name", "name_en"), by=by)
     return known
+
+
+def _shifts(rows: list[dict[str, Any]]) -> None:
+    for facts in rows:
+        ShiftKind.objects.get_or_create(code=facts["code"], defaults=facts)
 
 
 def _standard(facts: dict[str, Any]) -> ServiceStandard:

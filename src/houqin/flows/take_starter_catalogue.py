@@ -1,6 +1,7 @@
 """A new installation takes the starter catalogue, so that something can be reported.
 
-Writes: staffing (trades, kinds of shift), work (a standard, job types), desk (categories, services, triage rules).
+Writes: staffing (trades, kinds of shift), work (a standard, job types), desk (categories, services, triage
+rules).
 Locks: that of the order of the rules.
 """
 

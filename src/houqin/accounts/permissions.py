@@ -28,6 +28,10 @@ PERMISSIONS: dict[str, Promise] = {
     "staffing.manage": _("set up crews, trades, licences and how people work"),
     "staffing.plan": _("plan shifts and leave"),
     "staffing.view": _("see who works when"),
+    "stock.see": _("see items, what is in the stores and what moved"),
+    "stock.see_value": _("see what stock is worth and what goods have cost"),
+    "stock.move": _("receive, issue, return and transfer goods"),
+    "stock.manage": _("set up items, units, stores and their locations"),
     "people.manage": _("invite people, give roles, end sessions"),
     "system.manage": _("see the outbox, back-ups, demonstration data and the state of the system"),
     "approvals.view": _("see all approvals"),
@@ -71,8 +75,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "staffing.plan",
         }
     ),
-    Role.STOREKEEPER: frozenset({"work.view"}),
-    Role.ACCOUNTANT: frozenset({"insight.view", "approvals.view"}),
+    Role.STOREKEEPER: frozenset({"work.view", "stock.see", "stock.see_value", "stock.move", "stock.manage"}),
+    Role.ACCOUNTANT: frozenset({"insight.view", "stock.see", "stock.see_value", "approvals.view"}),
     Role.MANAGER: frozenset(
         {
             *_ALL_VIEWS,
@@ -84,6 +88,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "approvals.view",
             "people.see_phones",
             "staffing.view",
+            "stock.see",
+            "stock.see_value",
             "journal.view",
         }
     ),
@@ -96,6 +102,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "staffing.manage",
             "staffing.plan",
             "staffing.view",
+            "stock.see",
+            "stock.manage",
             "people.manage",
             "system.manage",
             "approvals.view",
@@ -105,7 +113,9 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "journal.view",
         }
     ),
-    Role.AUDITOR: frozenset({*_ALL_VIEWS, "staffing.view", "approvals.view", "journal.view"}),
+    Role.AUDITOR: frozenset(
+        {*_ALL_VIEWS, "staffing.view", "stock.see", "stock.see_value", "approvals.view", "journal.view"}
+    ),
 }
 
 # Rights that come with a crew: what such a role sees of work orders is its own crews' work.

@@ -17,6 +17,7 @@ urlpatterns = [
     path("work/", include("houqin.web.work.urls")),
     path("staffing/", include("houqin.web.staffing.urls")),
     path("approvals/", include("houqin.web.approvals.urls")),
+    path("stores/", include("houqin.web.stores.urls")),
     path("exports/", include("houqin.web.exports.urls")),
     path("insight/", include("houqin.web.insight.urls")),
     path("setup/", include("houqin.web.setup.urls")),

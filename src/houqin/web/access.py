@@ -36,6 +36,7 @@ CHAPTER_PERMISSIONS: dict[str, tuple[str, ...]] = {
     "work": ("work.view",),
     "staffing": ("staffing.view",),
     "approvals": ("approvals.view",),
+    "stores": ("stock.see",),
     "insight": ("insight.view",),
     "setup": (
         "org.manage",

@@ -2,6 +2,13 @@
 
 from houqin.web.desk.sheet import SHEET as REQUESTS
 from houqin.web.exports.sheet import Sheet
+from houqin.web.stores.documents import SHEET as STOCK_DOCUMENTS
+from houqin.web.stores.stock import SHEET as STOCK
 from houqin.web.work.sheet import SHEET as ORDERS
 
-SHEETS: dict[str, Sheet] = {"requests": REQUESTS, "orders": ORDERS}
+SHEETS: dict[str, Sheet] = {
+    "requests": REQUESTS,
+    "orders": ORDERS,
+    "stock": STOCK,
+    "stock-documents": STOCK_DOCUMENTS,
+}

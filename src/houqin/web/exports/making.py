@@ -32,7 +32,7 @@ def file_name(sheet: Sheet) -> str:
 
 def fill(path: Path, sheet: Sheet, *, user: User, query: QueryDict) -> int:
     """Write the rows that a person sees under an address, and return how many they are."""
-    rows = filled(sheet, sheet.found(user, query))
+    rows = filled(sheet, sheet.found(user, query), rows=sheet.filler(user, query))
     return write(path, title=str(sheet.name), columns=sheet.columns(user), rows=rows)
 
 

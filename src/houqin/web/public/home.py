@@ -14,6 +14,7 @@ STARTS = (
     ("desk.triage", "desk:queue"),
     ("work.dispatch", "work:orders"),
     ("work.perform", "jobs:today"),
+    ("stock.move", "stores:home"),
     ("insight.view", "insight:overview"),
     ("work.view", "work:orders"),
 )

@@ -40,7 +40,7 @@ CHAPTERS = (
     Entry("assets", pgettext_lazy("chapter", "Facilities"), "building", "assets:list"),
     Entry("cleaning", pgettext_lazy("chapter", "Cleaning"), "spray", "cleaning:today"),
     Entry("safety", pgettext_lazy("chapter", "Safety"), "shield-check", "safety:hazards"),
-    Entry("inventory", pgettext_lazy("chapter", "Stores"), "packages", "inventory:items"),
+    Entry("stores", pgettext_lazy("chapter", "Stores"), "packages", "stores:home"),
     Entry("procurement", pgettext_lazy("chapter", "Buying"), "shopping-cart", "procurement:orders"),
     Entry("people", pgettext_lazy("chapter", "People"), "users", "people:list"),
     Entry("quality", pgettext_lazy("chapter", "Quality"), "rosette-discount-check", "quality:audits"),

@@ -75,6 +75,13 @@ LOOKS: dict[str, dict[str, Look]] = {
         "handed_on": Look("idle", "user-share", ended=True),
         "released": Look("idle", "circle", ended=True),
     },
+    "stockdocument": {
+        "draft": Look("idle", "pencil", ended=True),
+        "submitted": Look("info", "rubber-stamp"),
+        "posted": Look("ok", "circle-check"),
+        "reversed": Look("idle", "arrow-back-up", ended=True),
+        "dropped": Look("idle", "ban", ended=True),
+    },
 }
 WORDS: dict[str, type[models.TextChoices]] = {"request": RequestStatus, "order": WorkOrderStatus}
 _KIND_OF = {"servicerequest": "request", "workorder": "order"}

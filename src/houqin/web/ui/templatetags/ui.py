@@ -16,7 +16,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from houqin.kernel.money import yuan
+from houqin.kernel.money import cents, yuan
+from houqin.kernel.quantity import shown
 from houqin.web.ui import assets, clocks, fields, nav, people_time, places, status
 
 register = template.Library()
@@ -127,6 +128,24 @@ def money(amount: Decimal | None) -> str:
 def quantity(amount: Decimal) -> str:
     """`2`, `2.5`: without trailing zeros, and with a point whatever the language, as fields take it."""
     return format(Decimal(amount).normalize(), "f")
+
+
+@register.filter
+def amount(value: Decimal | None) -> str:
+    """`1,234.50` in a column that names the currency; a dash for nothing."""
+    return NOTHING if value is None else f"{cents(Decimal(value)):,.2f}"
+
+
+@register.filter
+def qty(value: Decimal) -> str:
+    """`2.5`: a quantity without trailing zeros."""
+    return shown(Decimal(value))
+
+
+@register.filter
+def signed(value: Decimal) -> str:
+    """`+2.5` or `-1`: a quantity that came or went."""
+    return f"+{shown(value)}" if value > 0 else shown(value)
 
 
 @register.filter

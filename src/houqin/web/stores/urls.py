@@ -1,0 +1,25 @@
+"""Addresses of the stores."""
+
+from django.urls import path
+
+from houqin.web.stores import documents, home, items, reports, scan, stock
+
+app_name = "stores"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("stock/", stock.stock, name="stock"),
+    path("items/<int:pk>/", items.item, name="item"),
+    path("layers/<int:pk>/", items.layer, name="layer"),
+    path("balance/", reports.balance, name="balance"),
+    path("expiring/", reports.expiring, name="expiring"),
+    path("consumption/", reports.consumption, name="consumption"),
+    path("documents/", documents.document_list, name="documents"),
+    path("documents/<slug:number>/", documents.document, name="document"),
+    path("documents/<slug:number>/slip/", documents.slip, name="slip"),
+    path("documents/<slug:number>/reverse/", documents.reverse_document, name="reverse"),
+    path("receive/", scan.scan, {"way": "receive"}, name="receive"),
+    path("put-away/", scan.scan, {"way": "put-away"}, name="put_away"),
+    path("issue/", scan.scan, {"way": "issue"}, name="issue"),
+    path("return/", scan.scan, {"way": "return"}, name="return"),
+    path("transfer/", scan.scan, {"way": "transfer"}, name="transfer"),
+]

@@ -87,9 +87,14 @@ def held_now(item_ids: Collection[int], stores: Collection[int]) -> dict[int, He
     values = dict(layers.values_list("item").annotate(Sum("value_left")))
     minima = dict(policies.values_list("item").annotate(Sum("minimum")))
     return {
-        item: Held(*sums.get(item, (NIL, NIL)), values.get(item, NIL), minima.get(item, NIL), days.get(item))
+        item: _held(sums.get(item, [NIL, NIL]), values.get(item, NIL), minima.get(item, NIL), days.get(item))
         for item in item_ids
     }
+
+
+def _held(sums: list[Decimal], value: Decimal, minimum: Decimal, expires_on: dt.date | None) -> Held:
+    on_hand, reserved = sums
+    return Held(on_hand, reserved, value, minimum, expires_on)
 
 
 def held_at(item_ids: Collection[int], stores: Collection[int], day: dt.date) -> dict[int, Held]:

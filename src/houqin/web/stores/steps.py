@@ -129,9 +129,7 @@ def check_issue(basket: Basket, line: Line) -> None:
     if first.lot is not None and first.lot.pk != lot.pk and picks:
         facts = {"lot": lot.number, "first": first.lot.number, "where": first.location.code}
         raise Refused(
-            _(
-                "This is lot %(lot)s, but lot %(first)s at %(where)s goes first. Give a reason to take it anyway."
-            )
+            _("This is lot %(lot)s, but %(first)s at %(where)s goes first. Give a reason to take it anyway.")
             % facts
         )
 
@@ -166,10 +164,7 @@ def _parts_back(basket: Basket, line: Line) -> list[Goods]:
             "bearer": basket.head,
         }
         raise Refused(
-            _(
-                "%(item)s: %(wanted)s %(unit)s are to come back, but only %(left)s are still out for %(bearer)s."
-            )
-            % facts
+            _("%(item)s: %(wanted)s %(unit)s are to come back, only %(left)s are out for %(bearer)s.") % facts
         )
     return parts
 

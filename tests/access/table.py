@@ -30,6 +30,9 @@ DESK = frozenset({DISPATCHER})
 SETS_UP = frozenset({ADMIN})
 SEES_ROSTERS = frozenset({TECHNICIAN, DISPATCHER, LEADER, MANAGER, ADMIN, AUDITOR})
 PLANS = frozenset({LEADER, ADMIN})
+SEES_STOCK = frozenset({STOREKEEPER, ACCOUNTANT, MANAGER, ADMIN, AUDITOR})
+SEES_STOCK_VALUE = SEES_STOCK - {ADMIN}
+KEEPS = frozenset({STOREKEEPER})
 
 Who = str | frozenset[str]
 
@@ -129,6 +132,13 @@ PAGES: dict[str, Page] = {
     **_all(SETS_UP, "staffing:licence staffing:licence_renew staffing:licence_end", "licence"),
     **_all(SETS_UP, "staffing:licence_strike", "licence"),
     **_all(SIGNED_IN, "approvals:inbox approvals:approval approvals:step approvals:away approvals:away_end"),
+    **_all(SEES_STOCK, "stores:home stores:stock stores:expiring stores:documents"),
+    **_all(SEES_STOCK, "stores:item", "item"),
+    **_all(SEES_STOCK_VALUE, "stores:balance stores:consumption"),
+    **_all(SEES_STOCK_VALUE, "stores:layer", "layer"),
+    **_all(SEES_STOCK, "stores:document stores:slip", "stock document"),
+    **_all(KEEPS, "stores:reverse", "stock document"),
+    **_all(KEEPS, "stores:receive stores:put_away stores:issue stores:return stores:transfer"),
     **_all(SIGNED_IN, "notify:inbox notify:follow notify:read_all search:find"),
 }
 

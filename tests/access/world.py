@@ -18,12 +18,14 @@ from houqin.desk.models import Channel, Follower, RequestAttachment, RequestOrde
 from houqin.files.actions.store import store
 from houqin.files.models import Attachment
 from houqin.intake.models import Call
+from houqin.inventory.models import CostLayer, StockDocument
 from houqin.org.models import Place, QrCode
 from houqin.staffing.models import Absence, Shift, WorkPlace
 from houqin.work.models import OrderAttachment, WorkOrder
 from tests.makers import make_crew, make_licence, make_licence_kind, make_order, make_person, make_place
 from tests.makers_calls import make_line, missed
 from tests.makers_desk import make_request
+from tests.makers_stock import make_item, make_store, received, shelf
 from tests.times import at
 
 ANONYMOUS = "anonymous"
@@ -52,6 +54,7 @@ class Site:
     code: QrCode
     person: User
     call: Call
+    receipt: StockDocument
     kept: dict[str, int] = field(default_factory=dict)
 
 
@@ -107,7 +110,9 @@ def _site(name: str) -> Site:
     code = QrCode.objects.create(place=place)
     person = make_person(username=f"of-{name}", full_name=f"{name}区的人")
     call = missed(line=make_line(place=place))
-    return Site(place, request, follower, order, attachment, code, person, call)
+    store = make_store(f"{name}库", place=place)
+    receipt = received(make_item(), 3, "2.00", to=shelf(store))
+    return Site(place, request, follower, order, attachment, code, person, call, receipt)
 
 
 def _photo() -> Attachment:
@@ -153,4 +158,7 @@ def of_site(site: Site, about: str) -> dict[str, Any]:
         "licence": {"pk": site.kept["licence"]},
         "import": {"key": "shifts"},
         "call": {"pk": site.call.pk},
+        "item": {"pk": site.receipt.lines.get().item_id},
+        "layer": {"pk": CostLayer.objects.get(root__document=site.receipt).pk},
+        "stock document": {"number": site.receipt.number},
     }[about]

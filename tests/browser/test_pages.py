@@ -21,7 +21,7 @@ from tests.browser.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
-GROUPS = ("public", "desk", "phone", "work", "setup", "setup2", "staffing")
+GROUPS = ("public", "desk", "phone", "work", "setup", "setup2", "staffing", "stores")
 ANSWERS = {"/nowhere/": 404, "/q/unknown/": 404, "/accounts/password/link/": 404}
 ON_PAPER = ("slip", "print")
 """Sheets of a size in millimetres, wider than a phone."""
@@ -55,6 +55,7 @@ NO_PAGE = frozenset(
         "setup:letter_page",
         "setup:mail_page",
         "jobs:duty",
+        "stores:reverse",
         "staffing:leave_new",
         "staffing:licence_new",
         "staffing:licence_renew",

@@ -37,7 +37,7 @@ from houqin.org.actions import calendars
 from houqin.staffing.models import Terms
 from houqin.work.models import ServiceStandard, WorkOrder, WorkOrderStatus
 from tests import cast
-from tests.browser import books, campus, staff
+from tests.browser import books, campus, staff, stores
 from tests.browser.campus import Campus
 from tests.intake.letters import arrives, letter
 from tests.makers import grant, make_code, make_department, make_partner, make_person
@@ -53,6 +53,7 @@ EVERYTHING = (
     Role.CREW_LEADER,
     Role.TECHNICIAN,
     Role.REQUESTER,
+    Role.STOREKEEPER,
 )
 W = WorkOrderStatus
 S = RequestStatus
@@ -109,6 +110,7 @@ def build() -> World:
     world.sessions = {who: session_of(one) for who, one in people.items()}
     staff.build(site.crew, site.chen, site.room)
     books.build(boss)
+    stores.build(boss)
     make_rule("一闪", name="灯光闪烁", mode="propose", then_urgency="high", then_safety=True)
     world.requests["fresh"] = _reported(site, "走廊的灯一闪一闪")
     return world
@@ -237,6 +239,7 @@ def pages(world: World) -> Iterator[Visit]:
     yield from _of_the_setup(world)
     yield from staff.pages(world.boss, world.site.chen)
     yield from books.pages()
+    yield from stores.pages()
 
 
 def _of_the_desk(world: World) -> Iterator[Visit]:

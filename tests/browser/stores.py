@@ -1,0 +1,56 @@
+"""A store with goods, a department that used some, and every page about them."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.urls import reverse
+
+from houqin.accounts.models import User
+from houqin.flows.move_goods import issue_goods, receive_goods, reverse_goods
+from houqin.inventory.actions.moving import Goods
+from houqin.inventory.models import Barcode, CostLayer, Item, StockDocument
+from houqin.kernel import clock
+from tests.makers_stock import make_item, make_lot, make_store, shelf
+
+Visit = tuple[str, str, str]
+
+
+def build(boss: User) -> None:
+    """Two stores, goods with and without lots, an issue, and one that was taken back."""
+    store = make_store("维修中心库", code="W1", name_en="Repair store")
+    make_store("食堂库", code="W2", name_en="Canteen store")
+    lamp = make_item("灯管", code="ZM-3001", name_en="Lamp tube", spec="T8 1.2")
+    tablets = make_item("消毒片", code="BJ-5006", name_en="Tablets", tracking="lot")
+    for made in (lamp, tablets):
+        made.category.name_en = "Electrical"
+        made.category.save()
+        made.unit.name_en = "pc"
+        made.unit.save()
+    Barcode.objects.create(item=lamp, code="6901234567892")
+    lot = make_lot(tablets, "260918", expires_on=clock.today() + dt.timedelta(days=30))
+    goods = [
+        Goods(item=lamp, qty=lamp.step * 184, price=lamp.step),
+        Goods(item=tablets, qty=tablets.step * 32, price=tablets.step, lot=lot),
+    ]
+    receive_goods(goods=goods, location=shelf(store), by=boss)
+    issued = [
+        issue_goods(goods=[Goods(item=lamp, qty=lamp.step * 2)], warehouse=store, charged_to="D1", by=boss)
+        for _ in range(2)
+    ]
+    reverse_goods(document_id=issued[0].pk, reason="领错了", by=boss)
+
+
+def pages() -> Iterator[Visit]:
+    """Every page of the stores."""
+    names = "home stock balance expiring consumption documents receive put_away issue return transfer"
+    for name in names.split():
+        yield "boss", reverse(f"stores:{name}"), "stores"
+    for item in Item.objects.all():
+        yield "boss", reverse("stores:item", args=[item.pk]), "stores"
+    yield "boss", f"{reverse('stores:stock')}?at={clock.today() - dt.timedelta(days=9)}", "stores"
+    yield "boss", f"{reverse('stores:stock')}?only=unused", "stores"
+    yield "boss", reverse("stores:layer", args=[CostLayer.objects.earliest("pk").pk]), "stores"
+    for document in StockDocument.objects.all():
+        yield "boss", reverse("stores:document", args=[document.number]), "stores"
+    last = StockDocument.objects.latest("pk")
+    yield "boss", reverse("stores:slip", args=[last.number]), "stores"

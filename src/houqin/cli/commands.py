@@ -52,6 +52,12 @@ COMMANDS = (
     Command(("mail-server",), RUNNING, _("take mail in by SMTP or LMTP"), django="mail_server"),
     Command(("status",), LOOKING_AFTER, _("say how the installation stands"), django="status"),
     Command(
+        ("check", "stock"),
+        LOOKING_AFTER,
+        _("prove that the books of the stores add up"),
+        django="check_stock",
+    ),
+    Command(
         ("check",),
         LOOKING_AFTER,
         _("compare files, due times and states with what they should be"),

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from houqin.accounts.actions import import_people
 from houqin.accounts.models import User
 from houqin.accounts.policies import scope
+from houqin.flows.receive_opening_stock import receive_opening_stock
+from houqin.inventory.actions import import_items, import_stock
 from houqin.kernel import clock, tables
 from houqin.kernel.importing import Outcome, Plan
 from houqin.kernel.tables import Column
@@ -176,6 +178,30 @@ IMPORTS = {
             lambda file, by: import_terms.store(file=file, by=by),
             gettext_lazy("One row for each person; an empty cell leaves what is stored."),
             chapter="staffing",
+        ),
+        Import(
+            "items",
+            gettext_lazy("Import items"),
+            "org.manage",
+            "setup:start",
+            gettext_lazy("Items"),
+            import_items.COLUMNS,
+            lambda file, _by: import_items.preview(file=file),
+            lambda file, _by: import_items.store(file=file),
+        ),
+        Import(
+            "stock",
+            gettext_lazy("Import opening stock"),
+            "org.manage",
+            "setup:start",
+            gettext_lazy("Opening stock"),
+            import_stock.COLUMNS,
+            lambda file, _by: import_stock.preview(file=file),
+            lambda file, by: receive_opening_stock(file=file, by=by),
+            gettext_lazy(
+                "One row for each item, lot and location. All of it is received at once; the same table twice"
+                " is received twice."
+            ),
         ),
     )
 }

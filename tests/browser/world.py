@@ -280,7 +280,7 @@ def _of_the_phone(world: World) -> Iterator[Visit]:
     yield "chen", f"{reverse('jobs:scan')}?code={world.site.room.code}", "phone"
     for order in world.orders.values():
         yield "chen", reverse("jobs:job", args=[order.number]), "phone"
-    for words in ("", "?q=灯管", "?q=xyz"):
+    for words in ("", "?q=灯管", "?q=没有"):
         yield "chen", reverse("jobs:parts", args=[world.orders[W.IN_PROGRESS].number]) + words, "phone"
     for name in ("public:report", "public:mine", "accounts:me", "search:find", "notify:inbox"):
         yield "wang", reverse(name), "phone"

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('accounts', '__first__'),
+        ('accounts', '0001_initial'),
         ('org', '0001_initial'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]

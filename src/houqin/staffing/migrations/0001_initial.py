@@ -154,6 +154,39 @@ class Migration(migrations.Migration):
                     'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7f349582779211a4fffe5c32e84014b19dac375c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d7ace', table='staffing_crewmemberhistory', when='BEFORE'))],
                 },
             ), migrations.CreateModel(
+                name='LabourRate',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                    ('hourly', models.DecimalField(decimal_places=2, max_digits=10)),
+                    ('since', models.DateField()),
+                    ('trade', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='staffing.trade')),
+                ],
+                options={
+                    'ordering': ['trade_id', '-since'],
+                    'indexes': [],
+                    'constraints': [models.UniqueConstraint(fields=('trade', 'since'), name='labour_rate_once_a_day', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('hourly__gte', 0)), name='labour_rate_is_not_negative')],
+                    'triggers': [pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "staffing_labourratehistory" ("hourly", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "trade_id") VALUES (NEW."hourly", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."since", NEW."trade_id"); RETURN NULL;', hash='259cd3d9e52e4d5f1c54e0d6caa1beb773cce545', operation='INSERT', pgid='pgtrigger_insert_insert_2e032', table='staffing_labourrate', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "staffing_labourratehistory" ("hourly", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "trade_id") VALUES (NEW."hourly", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."since", NEW."trade_id"); RETURN NULL;', hash='60cb71323f0b11125b4686c9a440ce9472e69693', operation='UPDATE', pgid='pgtrigger_update_update_5b048', table='staffing_labourrate', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "staffing_labourratehistory" ("hourly", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "trade_id") VALUES (OLD."hourly", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."since", OLD."trade_id"); RETURN NULL;', hash='19dbe4ce73c04e4f7f77275153761b9ae8bcc7fb', operation='DELETE', pgid='pgtrigger_delete_delete_92f7c', table='staffing_labourrate', when='AFTER'))],
+                },
+            ), migrations.CreateModel(
+                name='LabourRateHistory',
+                fields=[
+                    ('pgh_label', models.TextField()),
+                    ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True, db_index=True)),
+                    ('id', models.BigIntegerField()),
+                    ('hourly', models.DecimalField(decimal_places=2, max_digits=10)),
+                    ('since', models.DateField()),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', related_query_name='history', to='staffing.labourrate')),
+                    ('trade', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='staffing.trade')),
+                ],
+                options={
+                    'abstract': False,
+                    'indexes': [],
+                    'constraints': [],
+                    'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e09399fda31d0414fc08fb19305d937bbfb1baa6', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_bb96b', table='staffing_labourratehistory', when='BEFORE'))],
+                },
+            ), migrations.CreateModel(
                 name='LicenceKind',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),

@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0001_initial'),
         ('files', '0001_initial'),
+        ('inventory', '0001_initial'),
         ('org', '0001_initial'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('staffing', '0001_initial'),
@@ -447,6 +448,42 @@ class Migration(migrations.Migration):
                     'indexes': [models.Index(fields=['order', 'id'], name='order_event_order')],
                     'constraints': [],
                     'triggers': [pgtrigger.compiler.Trigger(name='order_event_is_only_appended', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='230420d94a8d1ce197460f1cab5af44a705c88b7', operation='UPDATE', pgid='pgtrigger_order_event_is_only_appended_b18a6', table='work_orderevent', when='BEFORE'))],
+                },
+            ), migrations.CreateModel(
+                name='OrderPart',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                    ('planned', models.DecimalField(decimal_places=6, max_digits=18)),
+                    ('short_since', models.DateTimeField(blank=True, null=True)),
+                    ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.item')),
+                    ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='work.workorder')),
+                    ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.warehouse')),
+                ],
+                options={
+                    'ordering': ['order_id', 'pk'],
+                    'indexes': [models.Index(condition=models.Q(('short_since__isnull', False)), fields=['short_since', 'id'], name='order_part_short')],
+                    'constraints': [models.UniqueConstraint(fields=('order', 'item', 'warehouse'), name='order_part_once'), models.CheckConstraint(condition=models.Q(('planned__gt', 0)), name='order_part_needs_something')],
+                    'triggers': [pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "work_orderparthistory" ("id", "item_id", "order_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned", "warehouse_id") VALUES (NEW."id", NEW."item_id", NEW."order_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."planned", NEW."warehouse_id"); RETURN NULL;', hash='f741cb7fff69b4db823a04ed717bfc481afe1946', operation='INSERT', pgid='pgtrigger_insert_insert_88e4d', table='work_orderpart', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."item_id" IS DISTINCT FROM (NEW."item_id") OR OLD."order_id" IS DISTINCT FROM (NEW."order_id") OR OLD."planned" IS DISTINCT FROM (NEW."planned") OR OLD."warehouse_id" IS DISTINCT FROM (NEW."warehouse_id"))', func='INSERT INTO "work_orderparthistory" ("id", "item_id", "order_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned", "warehouse_id") VALUES (NEW."id", NEW."item_id", NEW."order_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."planned", NEW."warehouse_id"); RETURN NULL;', hash='c973d74c8cd667ecfa65d8c425c8f1f9b5739827', operation='UPDATE', pgid='pgtrigger_update_update_40c41', table='work_orderpart', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "work_orderparthistory" ("id", "item_id", "order_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned", "warehouse_id") VALUES (OLD."id", OLD."item_id", OLD."order_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."planned", OLD."warehouse_id"); RETURN NULL;', hash='c2c26ba91f395a2f6437b9737c7cb602ff7732c8', operation='DELETE', pgid='pgtrigger_delete_delete_c2ba6', table='work_orderpart', when='AFTER'))],
+                },
+            ), migrations.CreateModel(
+                name='OrderPartHistory',
+                fields=[
+                    ('pgh_label', models.TextField()),
+                    ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True, db_index=True)),
+                    ('id', models.BigIntegerField()),
+                    ('planned', models.DecimalField(decimal_places=6, max_digits=18)),
+                    ('item', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='inventory.item')),
+                    ('order', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='work.workorder')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', related_query_name='history', to='work.orderpart')),
+                    ('warehouse', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='inventory.warehouse')),
+                ],
+                options={
+                    'abstract': False,
+                    'indexes': [],
+                    'constraints': [],
+                    'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='476e153b999ea63a969a8add3c4f1122e3b1a6ee', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_46200', table='work_orderparthistory', when='BEFORE'))],
                 },
             ), migrations.CreateModel(
                 name='OrderStep',

@@ -8,6 +8,7 @@ from houqin.inventory.actions import correcting, moving
 from houqin.inventory.actions.moving import Goods
 from houqin.inventory.models import DocumentKind, ItemUnit, LayerEntry, StockDocument, StockMove
 from houqin.inventory.queries.shortage import NotEnoughStock
+from tests.inventory.ledger import proofs
 from tests.makers_stock import (
     cost_of,
     days_ago,
@@ -193,3 +194,21 @@ def test_what_is_returned_comes_back_at_the_value_it_left_with() -> None:
     with pytest.raises(Exception, match="only 1 of this issue"):
         moving.give_back(goods=[Goods(item=item, qty=Decimal(2), of_move=move_of(use))], by=None)
     assert stock(item) == (1, Decimal("10.00"))
+
+
+@pytest.mark.parametrize("method", ["fifo", "average"])
+def test_a_later_cost_reaches_back_to_all_receipts_whose_later_costs_it_meets(method: str) -> None:
+    store, item = make_store(), make_item(cost_method=method)
+    first = received(item, 4, 10, to=shelf(store), at=days_ago(30))
+    issued(item, 1, out_of=store, at=days_ago(25))
+    second = received(item, 4, 10, to=shelf(store), at=days_ago(20))
+    correcting.reprice(receipt_move=move_of(first), amount=Decimal(6), by=None, at=days_ago(15))
+    third = received(item, 4, 10, to=shelf(store), at=days_ago(10))
+    correcting.reprice(receipt_move=move_of(second), amount=Decimal(4), by=None, at=days_ago(8))
+
+    correcting.reprice(receipt_move=move_of(third), amount=Decimal(8), by=None)
+
+    assert not proofs(item)
+    entries = LayerEntry.objects.filter(layer__item=item)
+    used = -sum(entry.dv for entry in entries.filter(move__document__kind="issue"))
+    assert stock(item)[1] + used == Decimal("138.00")

@@ -294,6 +294,8 @@ class Book:
         self, root: Move
     ) -> tuple[list[tuple[LayerKey, int]], list[tuple[Move, LayerKey, int]]]:
         """As `_users`, where nobody can tell which piece was whose: the last ones in are the last to go."""
+        if root not in self._received:
+            return [], []
         own, qty, since = self._received[root]
         left = min(self.layers[own].left, qty)
         users = [

@@ -171,8 +171,7 @@ def book_from(item: Item, since: dt.datetime, undone: Effect) -> tuple[Ledger, E
     reversed: they do not stand any more, but the layers still show them. Raises `LayersShort` when a
     movement would not have found what it took.
     """
-    lines = _later_costs(item, since)
-    since = min([since, *(line.of_move.effective_at for line in lines if line.of_move)])
+    since, later_costs = _back_to_receipts(item, since)
     moves = (
         standing()
         .filter(item=item, effective_at__gte=since)
@@ -184,7 +183,7 @@ def book_from(item: Item, since: dt.datetime, undone: Effect) -> tuple[Ledger, E
             (line.document.effective_at, 1, line.pk),
             Reprice(line.document.effective_at, line.of_move_id or 0, to_cents(line.value or Decimal(0))),
         )
-        for line in _later_costs(item, since)
+        for line in later_costs
     ]
     book = Ledger(item)
     booked = _booked(item, since)
@@ -194,6 +193,19 @@ def book_from(item: Item, since: dt.datetime, undone: Effect) -> tuple[Ledger, E
         book.remember(key[0], key[1], qty, value)
     book.play(event for _, event in sorted(events, key=lambda one: one[0]) if event is not None)
     return book, booked
+
+
+def _back_to_receipts(item: Item, since: dt.datetime) -> tuple[dt.datetime, list[StockLine]]:
+    """The later costs from an instant on, and the instant of the first receipt they belong to.
+
+    Going back to a receipt may bring further later costs, which may belong to still earlier receipts.
+    """
+    while True:
+        lines = _later_costs(item, since)
+        first = min([since, *(line.of_move.effective_at for line in lines if line.of_move)])
+        if first == since:
+            return since, lines
+        since = first
 
 
 def _later_costs(item: Item, since: dt.datetime) -> list[StockLine]:

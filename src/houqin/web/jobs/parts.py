@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from houqin.accounts.models import User
+from houqin.accounts.policies import may
 from houqin.flows import order_parts
 from houqin.inventory.actions.moving import Goods
 from houqin.inventory.models import Item, StockMove, Warehouse
@@ -63,9 +65,14 @@ def parts(request: HttpRequest, number: str) -> HttpResponse:
         "returns": changes and order.status not in {S.CLOSED, S.CANCELLED},
         "sees_cost": may_see_cost(person(request)),
         "form_key": new_form_key(),
-        "back": reverse("jobs:job", args=[order.number]),
+        "back": _way_back(person(request), order),
     }
     return render(request, "jobs/parts.html", context)
+
+
+def _way_back(user: User, order: WorkOrder) -> str:
+    """To the job for who carries out work, to the order's own page for everybody else."""
+    return reverse("jobs:job" if may(user, "work.perform") else "work:order", args=[order.number])
 
 
 def _offers(typed: str) -> list[Offer]:

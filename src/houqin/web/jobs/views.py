@@ -224,9 +224,14 @@ def job_page(
         "codes": order.job_type.needs_codes,
         "forms": _forms(order, bound or {}),
         "open_sheet": next(iter(bound), "") if bound else "",
-        "back": reverse("jobs:today"),
+        "back": way_back(user, order),
     }
     return render(request, "jobs/job.html", context, status=422 if bound or wrong else 200)
+
+
+def way_back(user: User, order: WorkOrder) -> str:
+    """To the day of who carries out work; to the order's own page for everybody else."""
+    return reverse("jobs:today") if may(user, "work.perform") else reverse("work:order", args=[order.number])
 
 
 def _spent(order: WorkOrder, user: User) -> dict[str, Any]:

@@ -17,8 +17,8 @@ Visit = tuple[str, str, str]
 
 def build(boss: User) -> None:
     """Two stores, goods with and without lots, an issue, and one that was taken back."""
-    store = make_store("维修中心库", code="SHOP", name_en="Repair store")
-    make_store("食堂库", code="FOOD", name_en="Canteen store")
+    store = make_store("维修中心库", code="W901", name_en="Repair store")
+    make_store("食堂库", code="W902", name_en="Canteen store")
     lamp = make_item("灯管", code="ZM-3001", name_en="Lamp tube", spec="T8 1.2")
     tablets = make_item("消毒片", code="BJ-5006", name_en="Tablets", tracking="lot")
     for made in (lamp, tablets):

@@ -71,6 +71,7 @@ export function start(form: HTMLElement): void {
   });
   input.focus({ preventScroll: true });
   watchCamera(form, take);
+  form.dataset["ready"] = "";
 }
 
 /** A short low tone for a code that was not taken, where the browser lets a page make one. */

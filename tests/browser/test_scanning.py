@@ -1,0 +1,82 @@
+"""The storekeeper's job by a scanner on a phone: typed codes and Enter, no tap in between."""
+
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import expect
+
+from houqin.accounts.models import User
+from houqin.inventory.models import Item, StockDocument, Warehouse
+from tests import cast
+from tests.browser.conftest import Visit
+from tests.browser.visitor import Visitor
+from tests.makers import make_department, make_organisation
+from tests.makers_stock import make_item, make_store, received, shelf, stock
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def store(transactional_db: None) -> Warehouse:
+    make_organisation()
+    make_department(code="D1", name="教务处")
+    store = make_store("维修中心库", code="W901")
+    shelf(store, "B2")
+    return store
+
+
+@pytest.fixture
+def lamp(store: Warehouse) -> Item:
+    lamp = make_item("灯管", code="ZM-3001")
+    received(lamp, 10, "12.00", to=shelf(store))
+    return lamp
+
+
+@pytest.fixture
+def sun(store: Warehouse) -> User:
+    return cast.storekeeper_sun()
+
+
+def scan(visitor: Visitor, *codes: str) -> None:
+    """What a hand scanner does, without waiting for any answer."""
+    for code in codes:
+        visitor.page.keyboard.type(code)
+        visitor.page.keyboard.press("Enter")
+
+
+def begin(visitor: Visitor, person: User, path: str) -> None:
+    visitor.sign_in(person)
+    visitor.open(path)
+    expect(visitor.find("[data-island=scan][data-ready]")).to_be_attached()
+
+
+def test_goods_are_received_by_scans_that_do_not_wait(
+    visit: Visit, sun: User, lamp: Item, store: Warehouse
+) -> None:
+    phone = visit()
+    begin(phone, sun, "/stores/receive/")
+
+    scan(phone, "B2", "ZM-3001", "ZM-3001", "ZM-3001")
+    expect(phone.find(".scan-last .big.num")).to_contain_text("3")
+    expect(phone.find("#scan-input")).to_be_focused()
+    scan(phone, "B2")
+
+    expect(phone.find(".note.c-ok")).to_contain_text("已过账")
+    assert stock(lamp, store) == (13, Decimal("156.00"))
+
+
+def test_a_wrong_code_is_red_stays_out_and_the_next_one_counts(
+    visit: Visit, sun: User, lamp: Item, store: Warehouse
+) -> None:
+    phone = visit()
+    begin(phone, sun, "/stores/issue/")
+
+    scan(phone, "D1", "B2")
+    expect(phone.find(".scan-last.c-danger")).to_contain_text("B2 是货位，这里要扫物料。")
+    scan(phone, "ZM-3001")
+    expect(phone.find(".scan-last.c-ok")).to_be_visible()
+    scan(phone, "D1")
+
+    expect(phone.find(".note.c-ok")).to_contain_text("已过账")
+    assert stock(lamp, store)[0] == 9
+    assert StockDocument.objects.filter(kind="issue", charged_to="D1").count() == 1

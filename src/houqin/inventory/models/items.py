@@ -6,6 +6,7 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from houqin.kernel.bilingual import in_language
 from houqin.kernel.text_search import Searchable
@@ -46,7 +47,7 @@ class ItemCategory(models.Model):
 class Tracking(models.TextChoices):
     """What tells pieces of one item apart."""
 
-    NONE = "none", _("nothing")
+    NONE = "none", pgettext_lazy("told apart by", "nothing")
     LOT = "lot", _("lots")
     SERIAL = "serial", _("serial numbers")
 

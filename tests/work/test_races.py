@@ -117,16 +117,19 @@ def test_claims_and_dispatchers_together_do_not_fill_a_person_beyond_the_limit()
     assert WorkOrder.objects.filter(worker=chen).count() == Terms.OPEN_LIMIT
 
 
-def test_one_person_starts_one_of_two_jobs_that_start_at_once() -> None:
+def test_one_person_starts_one_of_several_jobs_that_start_at_once() -> None:
     chen = cast.technician_chen()
-    jobs = [stories.accepted(chen) for _ in range(2)]
+    jobs = [stories.accepted(chen) for _ in range(4)]
 
     answers = together([partial(progress.start, order_id=job.pk, by=chen) for job in jobs])
 
-    refusal = next(answer for answer in answers if isinstance(answer, Refused))
+    assert sum(isinstance(answer, WorkOrder) for answer in answers) == 1
+    refusals = [answer for answer in answers if isinstance(answer, Refused)]
+    assert len(refusals) == len(jobs) - 1
+    refusal = refusals[0]
     entry = TimeEntry.objects.get()
     assert entry.order.number in str(refusal)
-    assert sorted(WorkOrder.objects.values_list("status", flat=True)) == ["accepted", "in_progress"]
+    assert sorted(WorkOrder.objects.values_list("status", flat=True)) == ["accepted"] * 3 + ["in_progress"]
 
 
 class ChangedMindError(Exception):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from houqin.accounts.models import User
 from houqin.kernel import clock
 from houqin.kernel.errors import Invalid, Missing, NotPermitted, Refused, StaleState
-from houqin.work.actions import moving
+from houqin.work.actions import moving, whom
 from houqin.work.models import TimeEntry, WorkOrder, WorkOrderStatus
 from houqin.work.policies import helps, leads, may_dispatch
 
@@ -95,7 +95,12 @@ def remove(*, entry_id: int, by: User | None) -> WorkOrder:
 
 
 def run(order: WorkOrder, person: User, at: dt.datetime, *, by: User | None) -> TimeEntry:
-    """Start the person's clock on a locked order; raises `Refused`, with the order it runs on as `busy`."""
+    """Start the person's clock on a locked order; raises `Refused`, with the order it runs on as `busy`.
+
+    The person is locked: of two clocks that start at once the second waits here. In the exclusion
+    constraint both would wait for each other.
+    """
+    whom.locked_person(person.pk)
     busy = TimeEntry.objects.filter(user=person, ended_at__isnull=True).select_related("order").first()
     if busy is not None:
         raise Refused(_still_working(busy, person, by), busy=busy.order.number)
@@ -110,7 +115,8 @@ def stop_all(order: WorkOrder, at: dt.datetime) -> None:
 
 
 def _stored(entry: TimeEntry, *, by: User | None = None) -> TimeEntry:
-    """Save; the exclusion constraint has the last word, and the order in the way is looked up."""
+    """Save under the person's lock; the exclusion constraint has the last word, and the order is named."""
+    whom.locked_person(entry.user_id)
     try:
         with transaction.atomic():
             entry.save()

@@ -93,8 +93,11 @@ def filter_body(context: Any, body: Any) -> bool:
 
 
 def filter_query(context: Any, query: dict[str, Any] | None) -> bool:
-    """Leave out names the description does not know: in a query they are passed over."""
-    return set(query or {}) <= {one.name for one in context.operation.query}
+    """Leave out a name without any value: it is not written into the address, so nothing wrong arrives.
+
+    A name the description does not know stays, and has to be refused.
+    """
+    return not any(value in ([], {}) for value in (query or {}).values())
 
 
 def rules(examples: int) -> settings:

@@ -1,4 +1,4 @@
-"""What a scanned code stands for in the stores: an item (of a lot), or a location."""
+"""What a scanned code or typed words stand for in the stores: an item (of a lot), or a location."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from houqin.inventory.models import INSIDE, Barcode, Item, Location, Lot, Unit, Warehouse
 from houqin.kernel import gs1
 from houqin.kernel.errors import Invalid
+from houqin.kernel.text_search import matches
 
 SLASH = "/"
 """Between the code of a store and that of a location on a label."""
@@ -41,6 +42,11 @@ def item_of(text: str) -> ScannedItem | None:
         return ScannedItem(barcode.item, barcode.unit)
     lots = list(Lot.objects.filter(number=text).select_related("item__unit")[:2])
     return ScannedItem(lots[0].item, lot=lots[0].number) if len(lots) == 1 else None
+
+
+def items_like(words: str) -> QuerySet[Item]:
+    """The items in use that a search finds: name, code, specification, pinyin."""
+    return Item.objects.filter(matches(words), active=True).select_related("unit").order_by("code")
 
 
 def _of_gs1(text: str) -> ScannedItem:

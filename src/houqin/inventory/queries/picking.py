@@ -69,10 +69,7 @@ def for_use(
 
 def free(item: Item, warehouse: Warehouse, *, on: dt.date) -> Decimal:
     """Base units of an item that a store could hand out on a day: usable and not reserved."""
-    usable, others = list[tuple[StockBalance, Decimal]](), Others(Decimal)
-    for held in stock_of(item, warehouse):
-        _sort_out(held, on, Decimal(0), usable, others)
-    return sum((much for _held, much in usable), Decimal(0))
+    return free_in_stores([item], on=on).get((item.pk, warehouse.pk), Decimal(0))
 
 
 def free_in_stores(items: Collection[Item], *, on: dt.date) -> dict[tuple[int, int], Decimal]:

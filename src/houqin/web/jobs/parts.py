@@ -17,9 +17,9 @@ from houqin.flows import order_parts
 from houqin.inventory.actions.moving import Goods
 from houqin.inventory.models import Item, StockMove, Warehouse
 from houqin.inventory.queries import picking
-from houqin.inventory.queries.finding import item_by_code, items_like
+from houqin.inventory.queries.codes import item_of, items_like
 from houqin.kernel import clock
-from houqin.kernel.errors import Refused
+from houqin.kernel.errors import Invalid, Refused
 from houqin.web.access import requires
 from houqin.web.jobs.acting import taken
 from houqin.web.jobs.forms import DropForm, PartForm, ReturnForm
@@ -79,12 +79,21 @@ def _offers(typed: str) -> list[Offer]:
     """What was scanned, else what the words find; what lies in a store comes first."""
     if not typed:
         return []
-    scanned = item_by_code(typed)
+    scanned = _scanned(typed)
     items = [scanned] if scanned is not None else list(items_like(typed)[:FOUND])
     stores = list(Warehouse.objects.filter(active=True))
     free = picking.free_in_stores(items, on=clock.today())
     found = [Offer(item, _having(item, stores, free)) for item in items]
     return sorted(found, key=lambda offer: not offer.some)
+
+
+def _scanned(typed: str) -> Item | None:
+    """The item in use of a code; what is no code is looked for by its words."""
+    try:
+        found = item_of(typed)
+    except Invalid:
+        return None
+    return found.item if found is not None and found.item.active else None
 
 
 def _having(

@@ -77,6 +77,8 @@ def parts_of(order: WorkOrder, *, on: dt.date) -> Parts:
             out[key] += one.out
             cost[key] += one.cost
             named.setdefault(key, (one.move.item, warehouse))
+    wanted = [row.item for key, row in planned.items() if row.planned > out[key]]
+    free = picking.free_in_stores(wanted, on=on) if wanted else {}
     lines = [
         PartLine(
             part=(part := planned.get(key)),
@@ -85,7 +87,7 @@ def parts_of(order: WorkOrder, *, on: dt.date) -> Parts:
             planned=part.planned if part else out[key],
             reserved=reserved.get(key, NOTHING),
             out=out[key],
-            free=picking.free(item, warehouse, on=on) if part and part.planned > out[key] else NOTHING,
+            free=free.get(key, NOTHING),
             cost=cost[key],
         )
         for key, (item, warehouse) in named.items()

@@ -34,11 +34,36 @@ function refresh(chip: HTMLTimeElement, now: number): void {
   if (label) label.textContent = word(kind === "over" ? "over" : "left", span(minutes));
 }
 
+/** How long is left, to the second; minutes alone from an hour on. The server's `countdown` says the same. */
+export function countdown(seconds: number): string {
+  if (seconds <= 0) return word("time_up");
+  const minutes = Math.floor(seconds / 60);
+  if (minutes >= 60) return word("left", span(minutes));
+  return minutes ? word("left_minutes", minutes, seconds % 60) : word("left_seconds", seconds);
+}
+
+function count(one: HTMLTimeElement, now: number): void {
+  const until = Date.parse(one.dateTime);
+  const label = one.querySelector("span");
+  if (Number.isNaN(until) || !label) return;
+  const said = countdown(Math.floor((until - now) / 1000));
+  if (label.textContent !== said) label.textContent = said;
+}
+
 export function keepClocks(): void {
   const all = (): void => {
     const now = Date.now();
     document.querySelectorAll<HTMLTimeElement>("time.ck[data-soon]").forEach((chip) => refresh(chip, now));
   };
+  const counts = (): void => {
+    const now = Date.now();
+    document.querySelectorAll<HTMLTimeElement>("time[data-counts]").forEach((one) => count(one, now));
+  };
   setInterval(all, 20_000);
-  document.addEventListener("visibilitychange", () => document.hidden || all());
+  setInterval(counts, 1000);
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return;
+    all();
+    counts();
+  });
 }

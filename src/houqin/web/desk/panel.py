@@ -17,12 +17,14 @@ from houqin.desk.queries.similar import similar_to
 from houqin.files.models import Attachment
 from houqin.web.desk.rows import Row, clock_of, live_orders, who_has
 from houqin.web.desk.steps import STEPS, url_of
+from houqin.web.offering import afterwards
 from houqin.web.reasons import barred, counted
 from houqin.web.steps import Button
 from houqin.web.who import BEST, Choice, choices
-from houqin.work.models import DispatchDecision, Priority, WorkOrder, WorkOrderStatus
+from houqin.work.models import DispatchDecision, Offer, Priority, WorkOrder, WorkOrderStatus
 from houqin.work.policies import may_dispatch
 from houqin.work.queries.candidates import Candidate, anybody, candidates
+from houqin.work.queries.offers import standing
 
 PHOTOS = 4
 
@@ -54,6 +56,7 @@ class Panel:
     matrix: list[tuple[str, list[Cell]]]
     impacts: list[str]
     order: WorkOrder | None
+    offer: Offer | None
     candidates: list[Choice]
     barred: list[tuple[Candidate, str]]
     nobody: str
@@ -63,6 +66,11 @@ class Panel:
     other_url: str
     back: str
     sees_phone: bool
+
+    @property
+    def afterwards(self) -> str:
+        """What happens when the offer that stands is not accepted in time."""
+        return afterwards(self.offer) if self.offer else ""
 
     @property
     def request(self) -> ServiceRequest:
@@ -82,6 +90,7 @@ def panel_of(request: ServiceRequest, user: User, *, back: str) -> Panel:
     able = [one for one in found if not one.hurdles]
     return Panel(
         row=Row(request, clock_of(request, order), who_has(request, order)),
+        offer=standing([order]).get(order.pk) if order else None,
         photos=_photos(request),
         similar=[one.request for one in similar_to(request, user)[:BEST]] if request.is_open else [],
         reasons=list(_reasons(request)),

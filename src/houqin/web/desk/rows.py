@@ -2,7 +2,7 @@
 
 import datetime as dt
 import string
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -17,8 +17,9 @@ from houqin.kernel import clock
 from houqin.web.ui import clocks as chips
 from houqin.web.ui import places, status
 from houqin.web.ui.assets import icon
-from houqin.work.models import WorkOrder, WorkOrderStatus
+from houqin.work.models import Offer, WorkOrder, WorkOrderStatus
 from houqin.work.models.orders import FINISHED
+from houqin.work.queries.offers import standing
 
 S = RequestStatus
 CHOSEN = SafeString(' class="on" aria-current="true"')
@@ -33,6 +34,8 @@ class Row:
     request: ServiceRequest
     clock: chips.Clock | None
     who: str
+    until: dt.datetime | None = None
+    """Until when whoever has it is to accept it."""
 
     @property
     def short(self) -> tuple[str, str]:
@@ -47,7 +50,7 @@ class Row:
         one = self.request
         clock_ = (self.clock.kind, self.clock.due, self.clock.words) if self.clock else None
         told = (one.title, self.where, one.affected, one.escalated, one.category_id, one.priority)
-        return one.pk, *told, one.status, clock_, self.who
+        return one.pk, *told, one.status, clock_, self.who, self.until
 
     @property
     def where(self) -> str:
@@ -56,12 +59,16 @@ class Row:
 
 
 def rows_of(requests: Sequence[ServiceRequest]) -> list[Row]:
-    """The rows, in the same order. One statement for what their orders wait for."""
+    """The rows, in the same order. Two statements, for what their orders wait for and for offers."""
     orders = live_orders(requests)
-    return [
-        Row(request, clock_of(request, orders.get(request.pk)), who_has(request, orders.get(request.pk)))
-        for request in requests
-    ]
+    offers = standing(orders.values())
+    return [_row(request, orders.get(request.pk), offers) for request in requests]
+
+
+def _row(request: ServiceRequest, order: WorkOrder | None, offers: Mapping[int, Offer]) -> Row:
+    offer = offers.get(order.pk) if order else None
+    until = offer.until if offer else None
+    return Row(request, clock_of(request, order), who_has(request, order), until)
 
 
 def drawn(rows: Sequence[Row], *, query: str, chosen: str) -> SafeString:
@@ -106,8 +113,15 @@ def _drawn(row: Row, *, query: str, chosen: str) -> SafeString:
         priority=status.priority(one.priority),
         state=status.badge(one),
         clock=chips.chip(row.clock) if row.clock else NO_CLOCK,
-        who=row.who or "—",
+        who=_who(row),
     )
+
+
+def _who(row: Row) -> SafeString | str:
+    """Who has it; below, how long they have to accept it."""
+    if row.until is None:
+        return row.who or "—"
+    return format_html("{}{}", row.who, chips.counting(row.until))
 
 
 def _affected(people: int) -> SafeString | str:

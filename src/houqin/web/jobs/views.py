@@ -26,6 +26,7 @@ from houqin.web.access import requires
 from houqin.web.jobs import checks
 from houqin.web.jobs.duty import switch
 from houqin.web.jobs.forms import CompleteForm, HoldForm, SendBackForm, TimeForm, WordsForm
+from houqin.web.offering import afterwards
 from houqin.web.once import new_form_key
 from houqin.web.responses import go_to
 from houqin.web.story import read_by
@@ -35,6 +36,7 @@ from houqin.web.uploads import serve
 from houqin.work.models import OrderAttachment, WorkOrder, WorkOrderStatus
 from houqin.work.policies import allowed_steps, may_see_cost, visible_orders
 from houqin.work.queries.eligibility import said
+from houqin.work.queries.offers import standing
 from houqin.work.queries.orders import MyDay, OrderDetail, OrderFilter, detailed, my_day, order_detail, orders
 from houqin.work.queries.parts import parts_of
 
@@ -78,6 +80,14 @@ def card(order: WorkOrder, user: User) -> dict[str, Any]:
     return {"order": order, "clock": reading, "tone": tone, "step": step, "icon": icon, "words": words}
 
 
+def _to_accept(shown: dict[str, Any], day: MyDay) -> dict[str, Any]:
+    """The card, with the offer it stands for and what happens when that runs out."""
+    offer = day.offered.get(shown["order"].pk)
+    if offer is None or shown["order"].status != S.DISPATCHED:
+        return shown
+    return {**shown, "accept_by": offer.until, "afterwards": afterwards(offer)}
+
+
 @require_GET
 @requires("work.perform")
 def today(request: HttpRequest) -> HttpResponse:
@@ -87,9 +97,7 @@ def today(request: HttpRequest) -> HttpResponse:
     """
     user = person(request)
     day: MyDay = my_day(user)
-    cards = [
-        {**card(order, user), "accept_by": day.accept_by.get(order.pk)} for order in [*day.own, *day.helping]
-    ]
+    cards = [_to_accept(card(order, user), day) for order in [*day.own, *day.helping]]
     context = {
         "cards": cards,
         "groups": _groups(cards, {order.pk for order in day.running}),
@@ -132,19 +140,23 @@ def _shown_time(one: dict[str, Any]) -> tuple[bool, float]:
 @require_GET
 @requires("work.perform")
 def offers(request: HttpRequest) -> HttpResponse:
-    """Jobs that may be claimed."""
+    """What is offered to the person, until when; jobs that may be claimed; those that may not, and why."""
     user = person(request)
     day = my_day(user)
+    offered = [_to_accept(card(order, user), day) for order in day.own if order.pk in day.offered]
     cards = [card(order, user) for order in day.claimable]
     barred = [(order, said(user, hurdles)) for order, hurdles in day.barred]
     context = {
         "cards": cards,
+        "offered": [one for one in offered if "accept_by" in one],
         "barred": barred,
+        "pulse": pulse.address(pulse.sign()),
         "tab_set": "worker",
         "tab": "offers",
         "form_key": new_form_key(),
     }
-    return render(request, "jobs/offers.html", context)
+    template = "jobs/offers.html#list" if "poll" in request.GET else "jobs/offers.html"
+    return render(request, template, context)
 
 
 @require_GET
@@ -202,7 +214,7 @@ def job_page(
     allowed = allowed_steps(user, order)
     step = next((name for name in NEXT if name in allowed), "")
     icon, words = LOOKS.get(step, ("", ""))
-    found = request_of_order(order.pk)
+    found, offer = request_of_order(order.pk), standing([order]).get(order.pk)
     context = {
         **_checklist(detail, allowed, asked or {}, wrong or {}),
         "order": order,
@@ -212,6 +224,8 @@ def job_page(
         "step_icon": icon,
         "step_words": words,
         "clock": None if order.status == S.ON_HOLD else chip(order),
+        "offer": offer,
+        "afterwards": afterwards(offer) if offer else "",
         "steps": _steps(order),
         "entries": read_by(user, _story(order, found)),
         "found": found,

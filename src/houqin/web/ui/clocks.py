@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from houqin.kernel import clock
 from houqin.web.ui.assets import icon
-from houqin.web.ui.people_time import span, when
+from houqin.web.ui.people_time import countdown, exact, span, when
 
 FAR = dt.timedelta(hours=4)
 SOON = dt.timedelta(minutes=15)
@@ -123,4 +123,14 @@ def chip(reading: Clock) -> SafeString:
     title = f"{due[:10]} {due[11:19]}"
     return SafeString(
         f'<time class="ck {reading.kind}" datetime="{due}" title="{title}"{live}>{label}</time>'
+    )
+
+
+def counting(until: dt.datetime) -> SafeString:
+    """The `<time>` of what ends in minutes: how long is left, to the second; the browser counts on."""
+    local = timezone.localtime(until).isoformat(timespec="seconds")
+    left = int((until - clock.now()).total_seconds())
+    return SafeString(
+        f'<time class="count" datetime="{local}" title="{exact(until)}" data-counts>'
+        f"{icon('hourglass')}<span>{escape(countdown(left))}</span></time>"
     )

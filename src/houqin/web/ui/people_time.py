@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from houqin.kernel import clock
 
+_MINUTE = 60
 _HOUR = 60
 _DAY = 24 * _HOUR
 
@@ -26,6 +27,18 @@ def work_span(minutes: int) -> str:
     if rest:
         return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}
     return _("%(hours)s h") % {"hours": hours}
+
+
+def countdown(seconds: int) -> str:
+    """`3 min 20 s left`, minutes alone from an hour on. frontend/src/clock.ts says the same."""
+    if seconds <= 0:
+        return _("time is up")
+    minutes, rest = divmod(seconds, _MINUTE)
+    if minutes >= _HOUR:
+        return _("%(span)s left") % {"span": span(minutes)}
+    if minutes == 0:
+        return _("%(seconds)s s left") % {"seconds": rest}
+    return _("%(minutes)s min %(seconds)s s left") % {"minutes": minutes, "seconds": rest}
 
 
 def when(instant: dt.datetime) -> str:

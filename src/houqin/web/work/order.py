@@ -24,6 +24,7 @@ from houqin.org.queries.organisation import organisation
 from houqin.web.access import holds, person_of, requires
 from houqin.web.lists import list_query, neighbours
 from houqin.web.once import new_form_key
+from houqin.web.offering import afterwards
 from houqin.web.reasons import counted, looked_at
 from houqin.web.responses import refused_back
 from houqin.web.steps import take, way_back
@@ -180,7 +181,12 @@ def _decided(order: WorkOrder) -> dict[str, Any]:
         return {"decision": None}
     nobody = counted(last) if order.unassignable_since and last.outcome == "nobody" else ""
     standing = Offer.objects.filter(order=order, outcome=Offer.Outcome.OPEN).first()
-    return {"decision": last, "looked_at": looked_at(last), "nobody": nobody, "offer": standing}
+    return {"decision": last, "looked_at": looked_at(last), "nobody": nobody} | _offered(standing)
+
+
+def _offered(offer: Offer | None) -> dict[str, Any]:
+    """An offer that stands, and what happens once its time is up."""
+    return {"offer": offer, "afterwards": afterwards(offer) if offer else ""}
 
 
 def _steps(request: HttpRequest, order: WorkOrder, user: User) -> dict[str, Any]:

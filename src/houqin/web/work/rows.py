@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from houqin.web.desk.rows import waiting_for
 from houqin.web.ui import clocks as chips
-from houqin.work.models import WorkOrder, WorkOrderStatus
+from houqin.work.models import Offer, WorkOrder, WorkOrderStatus
+from houqin.work.queries.offers import standing
 
 S = WorkOrderStatus
 
@@ -18,13 +19,15 @@ class Row:
 
     order: WorkOrder
     clock: chips.Clock | None
+    offer: Offer | None = None
 
     @property
     def shown(self) -> tuple[object, ...]:
         """Everything the row shows that may change; a clock's own ticking is left to the browser."""
         one = self.order
         clock_ = (self.clock.kind, self.clock.due, self.clock.words) if self.clock else None
-        return one.pk, one.title, self.where, one.priority, one.status, clock_, one.scheduled_from, self.who
+        told = (one.title, self.where, one.priority, one.status, clock_, one.scheduled_from, self.who)
+        return one.pk, *told, self.offer.until if self.offer else None
 
     @property
     def where(self) -> str:
@@ -38,8 +41,10 @@ class Row:
 
 
 def rows_of(orders: Iterable[WorkOrder]) -> list[Row]:
-    """The rows, in the same order."""
-    return [Row(order, clock_of(order)) for order in orders]
+    """The rows, in the same order. One statement at most, for the offers that stand."""
+    found = list(orders)
+    offers = standing(found)
+    return [Row(order, clock_of(order), offers.get(order.pk)) for order in found]
 
 
 def clock_of(order: WorkOrder) -> chips.Clock | None:

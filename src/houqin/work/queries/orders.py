@@ -163,8 +163,8 @@ class MyDay:
     barred: list[tuple[WorkOrder, tuple[Hurdle, ...]]]
     """On offer to the crew or trade, but a hard rule stands in the person's way."""
     finished_today: int
-    accept_by: dict[int, dt.datetime]
-    """Until when to accept what was offered to the person, by the order's id."""
+    offered: dict[int, Offer]
+    """The offers to the person that stand, by the order's id."""
 
 
 def my_day(user: User) -> MyDay:
@@ -191,7 +191,7 @@ def my_day(user: User) -> MyDay:
         claimable=[order for order in on_offer if not hurdles[order.pk]],
         barred=[(order, hurdles[order.pk]) for order in on_offer if hurdles[order.pk]],
         finished_today=done,
-        accept_by=dict(standing.values_list("order_id", "until")),
+        offered={offer.order_id: offer for offer in standing},
     )
 
 

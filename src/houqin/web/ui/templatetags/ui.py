@@ -63,6 +63,12 @@ def clock_chip(reading: clocks.Clock | dt.datetime | None) -> SafeString | str:
 
 
 @register.simple_tag
+def counting(until: dt.datetime) -> SafeString:
+    """How long is left of minutes that run out, to the second."""
+    return clocks.counting(until)
+
+
+@register.simple_tag
 def priority(value: str) -> SafeString:
     """Bars and word of a priority."""
     return status.priority(value)
@@ -225,6 +231,9 @@ def script_words() -> SafeString:
         "days": _("%(days)s days") % {"days": "{0}"},
         "left": _("%(span)s left") % {"span": "{0}"},
         "over": _("%(span)s over") % {"span": "{0}"},
+        "left_seconds": _("%(seconds)s s left") % {"seconds": "{0}"},
+        "left_minutes": _("%(minutes)s min %(seconds)s s left") % {"minutes": "{0}", "seconds": "{1}"},
+        "time_up": _("time is up"),
         "keys": pgettext("shortcut", "All shortcuts"),
         "find": pgettext("shortcut", "Find"),
         "rows": pgettext("shortcut", "Next and previous row"),

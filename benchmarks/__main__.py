@@ -19,6 +19,8 @@ from pathlib import Path
 import psycopg
 
 from benchmarks import filling, table
+from benchmarks.dispatching import WORDS as RULES
+from benchmarks.dispatching import Decided, decided
 from benchmarks.importing import Imported, import_requests, write_csv
 from benchmarks.mailing import Delivered, delivered
 from benchmarks.replaying import Measured, reports
@@ -58,10 +60,21 @@ class Plan:
     starts: int
     mails: int
     """Handed to the listener in each round."""
+    decisions: int
+    """Orders given away by each rule of dispatch."""
 
 
-FULL = Plan((10_000, 100_000, 1_000_000), 100_000, rounds=7, times=60, imported=120_000, starts=5, mails=200)
-QUICK = Plan((1_000, 10_000), 10_000, rounds=3, times=15, imported=1_000, starts=1, mails=20)
+FULL = Plan(
+    (10_000, 100_000, 1_000_000),
+    100_000,
+    rounds=7,
+    times=60,
+    imported=120_000,
+    starts=5,
+    mails=200,
+    decisions=200,
+)
+QUICK = Plan((1_000, 10_000), 10_000, rounds=3, times=15, imported=1_000, starts=1, mails=20, decisions=10)
 
 
 @dataclass
@@ -78,6 +91,7 @@ class Found:
     mails: dict[str, Delivered] = field(default_factory=dict)
     """Through the listener, by how many connections."""
     starts: dict[str, Start] = field(default_factory=dict)
+    decided: Decided | None = None
 
 
 def main() -> int:
@@ -99,6 +113,7 @@ def main() -> int:
                 _say("handing mail to the listener")
                 found.mails = delivered(ours, server.dsn("houqin"), rounds=plan.rounds, mails=plan.mails)
                 _measure_import(server, folder, plan, found)
+                _measure_dispatch(server, folder, plan, found)
             _say("starting")
             found.starts = starts(folder / "starts", rounds=plan.starts)
     finally:
@@ -146,18 +161,29 @@ def _measure_calls(server: EmbeddedServer, folder: Path, plan: Plan, found: Foun
 
 def _measure_import(server: EmbeddedServer, folder: Path, plan: Plan, found: Found) -> None:
     _say(f"importing {plan.imported} rows")
-    server.create_database("imported")
-    settings = {
-        "HOUQIN_DATABASE_URL": server.url("imported"),
-        "HOUQIN_DATA_DIR": str(folder / "imported"),
-        "HOUQIN_LOG": "error",
-    }
-    _migrate(settings)
+    settings = _installation(server, folder, "imported")
     path = folder / "past.csv"
     found.import_of = write_csv(path, rows=plan.imported)
     found.imported = import_requests(path, settings)
     _say("measuring what was imported")
     found.reports = reports(settings)
+
+
+def _measure_dispatch(server: EmbeddedServer, folder: Path, plan: Plan, found: Found) -> None:
+    _say("letting rules decide who goes")
+    found.decided = decided(_installation(server, folder, "dispatch"), times=plan.decisions)
+
+
+def _installation(server: EmbeddedServer, folder: Path, name: str) -> dict[str, str]:
+    """The settings of a new, empty installation with a database and a folder of that name."""
+    server.create_database(name)
+    settings = {
+        "HOUQIN_DATABASE_URL": server.url(name),
+        "HOUQIN_DATA_DIR": str(folder / name),
+        "HOUQIN_LOG": "error",
+    }
+    _migrate(settings)
+    return settings
 
 
 def _migrate(settings: dict[str, str]) -> None:
@@ -243,6 +269,12 @@ def _show_starts(found: Found) -> None:
             f"{words}: {told.requests} requests in {told.seconds:.1f} s,"
             f" {told.seconds / max(told.requests, 1) * 12_000:.1f} s for each 12,000"
         )
+    if found.decided:
+        for mode, rate in found.decided.rates.items():
+            print(
+                f"dispatch {RULES[mode]}: {rate:.1f} decisions/s (median)"
+                f" with {found.decided.people} people to choose from"
+            )
 
 
 def _ratio(sides: dict[str, Cost], side: str, other: str, of: Callable[[Cost], float]) -> str:

@@ -63,7 +63,7 @@ class Scene:
 
 
 Door = Callable[[Scene], str]
-"""Try to give an order to the worker; the sentence that says why not, empty where nothing stands in the way."""
+"""Try to give an order to the worker; the sentence why not, empty where nothing stands in the way."""
 
 
 def told(give: Callable[[], object]) -> str:

@@ -23,8 +23,8 @@ from houqin.kernel.errors import StaleState
 from houqin.org.queries.organisation import organisation
 from houqin.web.access import holds, person_of, requires
 from houqin.web.lists import list_query, neighbours
-from houqin.web.once import new_form_key
 from houqin.web.offering import afterwards
+from houqin.web.once import new_form_key
 from houqin.web.reasons import counted, looked_at
 from houqin.web.responses import refused_back
 from houqin.web.steps import take, way_back

@@ -53,7 +53,7 @@ def test_the_dispatcher_reads_it_in_the_row_and_on_the_page(service: Service, ch
         for path in (
             "/desk/?tab=all",
             f"/desk/?show={order.source}",
-            reverse("work:orders"),
+            reverse("work:orders") + "?tab=all",
             reverse("work:order", args=[order.number]),
         ):
             assert "3 min 20 s left" in desk.get(path).text, path

@@ -33,6 +33,7 @@ PLANS = frozenset({LEADER, ADMIN})
 SEES_STOCK = frozenset({STOREKEEPER, ACCOUNTANT, MANAGER, ADMIN, AUDITOR})
 SEES_STOCK_VALUE = SEES_STOCK - {ADMIN}
 KEEPS = frozenset({STOREKEEPER})
+COUNTS = frozenset({STOREKEEPER, ACCOUNTANT})
 
 Who = str | frozenset[str]
 
@@ -138,6 +139,10 @@ PAGES: dict[str, Page] = {
     **_all(SEES_STOCK_VALUE, "stores:layer", "layer"),
     **_all(SEES_STOCK, "stores:document stores:slip", "stock document"),
     **_all(KEEPS, "stores:reverse", "stock document"),
+    **_all(SEES_STOCK, "stores:counts"),
+    **_all(COUNTS, "stores:count_new"),
+    **_all(SEES_STOCK, "stores:count stores:count_sheet", "count"),
+    **_all(COUNTS, "stores:counting stores:count_finish stores:count_cancel stores:count_line", "count"),
     **_all(KEEPS, "stores:receive stores:put_away stores:issue stores:return stores:transfer"),
     **_all(SIGNED_IN, "notify:inbox notify:follow notify:read_all search:find"),
 }

@@ -48,7 +48,7 @@ STEPS = {
     "public:following_act": {"step": "leave"},
 }
 """Addresses that end in a step: whether somebody may take it is the policy's own, and tested there."""
-OWNED = {"call", "request", "order", "staff", "shift", "leave", "licence", "layer", "stock document"}
+OWNED = {"call", "request", "order", "staff", "shift", "leave", "licence", "layer", "stock document", "count"}
 """What foreign people must not tell from what does not exist."""
 NOTHING_TO_CONFIRM = {"account_reauthenticate", "mfa_reauthenticate"}
 """allauth answers 403 to people who have neither a password nor a second factor to confirm."""

@@ -18,7 +18,8 @@ from houqin.desk.models import Channel, Follower, RequestAttachment, RequestOrde
 from houqin.files.actions.store import store
 from houqin.files.models import Attachment
 from houqin.intake.models import Call
-from houqin.inventory.models import CostLayer, StockDocument
+from houqin.inventory.actions.counting import plan
+from houqin.inventory.models import CostLayer, CountSession, StockDocument
 from houqin.org.models import Place, QrCode
 from houqin.staffing.models import Absence, Shift, WorkPlace
 from houqin.work.models import OrderAttachment, WorkOrder
@@ -55,6 +56,7 @@ class Site:
     person: User
     call: Call
     receipt: StockDocument
+    count: CountSession
     kept: dict[str, int] = field(default_factory=dict)
 
 
@@ -110,9 +112,10 @@ def _site(name: str) -> Site:
     code = QrCode.objects.create(place=place)
     person = make_person(username=f"of-{name}", full_name=f"{name}区的人")
     call = missed(line=make_line(place=place))
-    store = make_store(f"{name}库", place=place)
-    receipt = received(make_item(), 3, "2.00", to=shelf(store))
-    return Site(place, request, follower, order, attachment, code, person, call, receipt)
+    warehouse = make_store(f"{name}库", place=place)
+    receipt = received(make_item(), 3, "2.00", to=shelf(warehouse))
+    counted = plan(warehouse=warehouse, by=None)
+    return Site(place, request, follower, order, attachment, code, person, call, receipt, counted)
 
 
 def _photo() -> Attachment:
@@ -161,4 +164,5 @@ def of_site(site: Site, about: str) -> dict[str, Any]:
         "item": {"pk": site.receipt.lines.get().item_id},
         "layer": {"pk": CostLayer.objects.get(root__document=site.receipt).pk},
         "stock document": {"number": site.receipt.number},
+        "count": {"number": site.count.number, "pk": site.count.lines.get().pk},
     }[about]

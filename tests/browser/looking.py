@@ -40,7 +40,7 @@ KNOWN = frozenset(
         r"\S+",
         "houqin English EN Excel XLSX XLS CSV JSON QR API HTML PDF MB KB GB IP URL HTTP HTTPS SMTP TLS ID "
         "PostgreSQL Python Django Linux Chrome HeadlessChrome Chromium Firefox Safari Edge Android iPhone "
-        "Ctrl Enter Esc mm OK TOTP App UTC Asia Shanghai Tabler holidays run "
+        "ABC SHA Ctrl Enter Esc mm OK TOTP App UTC Asia Shanghai Tabler holidays run "
         "jxl droplet bulb snowflake number choice leak leaking",
     )
 )

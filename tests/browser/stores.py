@@ -7,8 +7,9 @@ from django.urls import reverse
 
 from houqin.accounts.models import User
 from houqin.flows.move_goods import issue_goods, receive_goods, reverse_goods
+from houqin.inventory.actions import counting
 from houqin.inventory.actions.moving import Goods
-from houqin.inventory.models import Barcode, CostLayer, Item, StockDocument
+from houqin.inventory.models import Barcode, CostLayer, CountSession, Item, StockDocument, Warehouse
 from houqin.kernel import clock
 from tests.makers_stock import make_item, make_lot, make_store, shelf
 
@@ -38,6 +39,17 @@ def build(boss: User) -> None:
         for _ in range(2)
     ]
     reverse_goods(document_id=issued[0].pk, reason="领错了", by=boss)
+    _count(store, lamp, boss)
+
+
+def _count(store: Warehouse, lamp: Item, boss: User) -> None:
+    """One count with a difference that is counted again."""
+    session = counting.plan(warehouse=store, by=boss, blind=False)
+    line = session.lines.select_related("lot", "location").get(item=lamp)
+    counting.write_down(
+        session_id=session.pk, location=line.location, item=lamp, qty=line.book_qty + lamp.step, by=boss
+    )
+    counting.recount(line_id=line.pk, by=boss)
 
 
 def pages() -> Iterator[Visit]:
@@ -45,6 +57,11 @@ def pages() -> Iterator[Visit]:
     names = "home stock balance expiring consumption documents receive put_away issue return transfer"
     for name in names.split():
         yield "boss", reverse(f"stores:{name}"), "stores"
+    for name in ("counts", "count_new"):
+        yield "boss", reverse(f"stores:{name}"), "stores"
+    for session in CountSession.objects.all():
+        for name in ("count", "counting", "count_sheet"):
+            yield "boss", reverse(f"stores:{name}", args=[session.number]), "stores"
     for item in Item.objects.all():
         yield "boss", reverse("stores:item", args=[item.pk]), "stores"
     yield "boss", f"{reverse('stores:stock')}?at={clock.today() - dt.timedelta(days=9)}", "stores"

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from houqin.accounts.models import User
+from houqin.inventory.actions import counting
 from houqin.inventory.models import Item, StockDocument, Warehouse
 from tests import cast
 from tests.browser.conftest import Visit
@@ -80,3 +81,23 @@ def test_a_wrong_code_is_red_stays_out_and_the_next_one_counts(
     expect(phone.find(".note.c-ok")).to_contain_text("已过账")
     assert stock(lamp, store)[0] == 9
     assert StockDocument.objects.filter(kind="issue", charged_to="D1").count() == 1
+
+
+def test_a_shelf_is_counted_by_scans_that_do_not_wait(
+    visit: Visit, sun: User, lamp: Item, store: Warehouse
+) -> None:
+    session = counting.plan(warehouse=store, by=sun)
+    phone = visit()
+    begin(phone, sun, f"/stores/counts/{session.number}/count/")
+
+    scan(phone, "A1", "NIX", "ZM-3001", "10")
+    expect(phone.find(".scan-last .big.num")).to_contain_text("10")
+    expect(phone.find("#scan-input")).to_be_focused()
+    scan(phone, "A1")
+    expect(phone.find(".note.c-ok")).to_contain_text("A1 已记录")
+    expect(phone.find("[data-island=scan][data-ready]")).to_be_attached()
+    scan(phone, session.number)
+
+    expect(phone.find(".note.c-ok")).to_contain_text("实物与账面完全一致")
+    line = session.lines.get()
+    assert (line.counted_qty, line.decision) == (10, "unchanged")

@@ -31,6 +31,8 @@ PERMISSIONS: dict[str, Promise] = {
     "stock.see": _("see items, what is in the stores and what moved"),
     "stock.see_value": _("see what stock is worth and what goods have cost"),
     "stock.move": _("receive, issue, return and transfer goods"),
+    "stock.count": _("count stock and end counts"),
+    "stock.close": _("close the months of the stores' books"),
     "stock.manage": _("set up items, units, stores and their locations"),
     "people.manage": _("invite people, give roles, end sessions"),
     "system.manage": _("see the outbox, back-ups, demonstration data and the state of the system"),
@@ -75,8 +77,12 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "staffing.plan",
         }
     ),
-    Role.STOREKEEPER: frozenset({"work.view", "stock.see", "stock.see_value", "stock.move", "stock.manage"}),
-    Role.ACCOUNTANT: frozenset({"insight.view", "stock.see", "stock.see_value", "approvals.view"}),
+    Role.STOREKEEPER: frozenset(
+        {"work.view", "stock.see", "stock.see_value", "stock.move", "stock.count", "stock.manage"}
+    ),
+    Role.ACCOUNTANT: frozenset(
+        {"insight.view", "stock.see", "stock.see_value", "stock.count", "stock.close", "approvals.view"}
+    ),
     Role.MANAGER: frozenset(
         {
             *_ALL_VIEWS,

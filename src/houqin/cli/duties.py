@@ -17,6 +17,7 @@ from houqin.flows.warn_unconfirmed_year import warn_unconfirmed_year
 from houqin.intake.actions.answering import end_silent
 from houqin.intake.actions.attention import tell_of_mail
 from houqin.intake.actions.taking import settle_waiting
+from houqin.inventory.actions.planning import plan_due_counts
 from houqin.journal.actions.jobs import recover_stalled
 from houqin.kernel import clock
 
@@ -61,6 +62,7 @@ class Duties:
             Duty(warn_of_the_year, 3600.0),
             Duty(warn_of_licences, 3600.0),
             Duty(tell_of_mail, 3600.0),
+            Duty(plan_due_counts, 900.0),
         ]
 
     def start(self) -> None:

@@ -59,7 +59,7 @@ def finish_count(*, session_id: int, by: User, department: Department | None = N
         by=by,
         department=department,
         reason=session.reason,
-        path=f"/inventory/counts/{session.number}/",
+        path=f"/stores/counts/{session.number}/",
         is_demo=session.is_demo,
     )
     tell_of(approval, by=by)

@@ -105,7 +105,7 @@ def put_before(
         by=by,
         department=department,
         reason=document.reason,
-        path=f"/inventory/documents/{document.number}/",
+        path=f"/stores/documents/{document.number}/",
         is_demo=document.is_demo,
     )
     tell_of(approval, by=by)

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from houqin.accounts.policies import Person, may, scope
 from houqin.inventory.models import (
     INSIDE,
+    CountSession,
     Item,
     LayerEntry,
     Location,
@@ -55,6 +56,11 @@ def movable_documents(user: Person) -> QuerySet[StockDocument]:
     inside |= Q(target__warehouse__isnull=False) & ~Q(target__warehouse__in=stores)
     foreign = StockMove.objects.filter(inside, document=OuterRef("pk"))
     return _about(visible_warehouses(user, "stock.move"), everywhere=False).exclude(Exists(foreign))
+
+
+def visible_counts(user: Person, right: str = "stock.see") -> QuerySet[CountSession]:
+    """The counts of the stores in which somebody holds a right."""
+    return CountSession.objects.filter(warehouse__in=visible_warehouses(user, right))
 
 
 def sees_value(user: Person) -> bool:

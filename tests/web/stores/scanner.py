@@ -10,7 +10,20 @@ from django.test import Client
 _INPUT = re.compile(r"<input\b([^>]*)>")
 _FACT = re.compile(r'([\w-]+)="([^"]*)"')
 _SAID = re.compile(r'<section class="scan-last c-(\w+)".*?</section>', re.DOTALL)
-_FIELDS = ("form_key", "store", "head", "tail", "item", "unit", "made", "qty", "lot", "expires", "price")
+_FIELDS = (
+    "form_key",
+    "store",
+    "head",
+    "tail",
+    "item",
+    "unit",
+    "made",
+    "qty",
+    "lot",
+    "expires",
+    "price",
+    "nothing",
+)
 
 
 class Scanner:

@@ -171,7 +171,7 @@ def write_down(
         raise Invalid(_("This time lies in the future."), field="counted_at")
     posting.lock_cards([item.pk])
     line = _line_of(session, location, item, lot)
-    _require_counter(line, by)
+    require_counter(line, by)
     books = counting.books_at(item, lot, location, at)
     line.counted_qty = units.in_base(item, qty, unit) if qty else Decimal(0)
     line.expected_qty, line.counted_seq = books.qty, books.seq
@@ -204,7 +204,8 @@ def _line_of(session: CountSession, location: Location, item: Item, lot: Lot | N
     return _fresh_line(session, item, lot, location)
 
 
-def _require_counter(line: CountLine, by: User) -> None:
+def require_counter(line: CountLine, by: User) -> None:
+    """Pass when somebody may write a line's figure down. Raises `NotPermitted`."""
     if line.pk and by.pk in counting.counted_before(line):
         raise NotPermitted(_("The recount is for somebody else: you have counted this before."))
     if line.counter_id not in {None, by.pk}:
@@ -272,11 +273,11 @@ def _judge(session: CountSession, line: CountLine, judge: "counting.Judge") -> N
 
 @transaction.atomic
 def explain(*, line_id: int, reason: str, note: str = "") -> CountLine:
-    """The line with where its difference comes from."""
+    """The line with where its difference comes from, which is known before or after the count has ended."""
     if reason not in CountReason.values:
         raise Invalid(_("Choose one of the reasons."), field="reason")
     line = CountLine.objects.get(pk=line_id)
-    if not lock(line.session_id).is_open:
+    if lock(line.session_id).status == S.CANCELLED:
         raise StaleState(_("%(number)s is no longer being counted.") % {"number": line.session.number})
     line.reason, line.note = reason, note.strip()[:200]
     line.save(update_fields=["reason", "note"])

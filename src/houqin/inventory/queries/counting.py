@@ -1,11 +1,12 @@
 """What is to be counted, what should be there, and which figures count."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Max, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from houqin.inventory.models import (
     CountLine,
@@ -120,3 +121,49 @@ def balances(
     if items is not None:
         found = found.filter(item__in=items)
     return found.select_related("item", "lot", "location").order_by("location__code", "item__code", "lot_id")
+
+
+class Progress(NamedTuple):
+    """How many things a count has, and of how many the last round is written down."""
+
+    written: int
+    whole: int
+
+
+def progress(sessions: Collection[CountSession]) -> dict[int, Progress]:
+    """How far some counts are, by their key; one statement. Only the last round can be without a figure."""
+    rows = CountLine.objects.filter(session__in=sessions).order_by().values_list("session")
+    told = rows.annotate(
+        whole=Count("pk", filter=Q(round=1)), missing=Count("pk", filter=Q(counted_qty__isnull=True))
+    )
+    found = {session: Progress(whole - missing, whole) for session, whole, missing in told}
+    return {session.pk: found.get(session.pk, Progress(0, 0)) for session in sessions}
+
+
+class Rounds(NamedTuple):
+    """The last round of a thing in a count, and the rounds before it."""
+
+    last: CountLine
+    earlier: list[CountLine]
+
+
+def rounds_of(session: CountSession) -> list[Rounds]:
+    """Every thing of a count with all its rounds, in the order of the shelves."""
+    found: dict[tuple[int, int, int | None], list[CountLine]] = defaultdict(list)
+    joined = ("item__unit", "item__category", "lot", "location", "counter")
+    for line in session.lines.select_related(*joined).order_by(
+        "location__code", "item__code", "lot_id", "round"
+    ):
+        line.session = session
+        found[line.location_id, line.item_id, line.lot_id].append(line)
+    return [Rounds(lines[-1], lines[:-1]) for lines in found.values()]
+
+
+def to_count(session: CountSession, by_id: int) -> list[CountLine]:
+    """The lines without a figure that somebody may write down: not those they counted in an earlier round."""
+    found = []
+    for rounds in rounds_of(session):
+        mine = any(line.counter_id == by_id for line in rounds.earlier)
+        if rounds.last.counted_qty is None and not mine:
+            found.append(rounds.last)
+    return found

@@ -2,6 +2,7 @@
 
 from houqin.web.desk.sheet import SHEET as REQUESTS
 from houqin.web.exports.sheet import Sheet
+from houqin.web.stores.counts import SHEET as STOCK_COUNTS
 from houqin.web.stores.documents import SHEET as STOCK_DOCUMENTS
 from houqin.web.stores.stock import SHEET as STOCK
 from houqin.web.work.sheet import SHEET as ORDERS
@@ -11,4 +12,5 @@ SHEETS: dict[str, Sheet] = {
     "orders": ORDERS,
     "stock": STOCK,
     "stock-documents": STOCK_DOCUMENTS,
+    "stock-counts": STOCK_COUNTS,
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from houqin.web.stores import documents, home, items, reports, scan, stock
+from houqin.web.stores import counting, counts, documents, home, items, reports, scan, stock
 
 app_name = "stores"
 urlpatterns = [
@@ -17,6 +17,14 @@ urlpatterns = [
     path("documents/<slug:number>/", documents.document, name="document"),
     path("documents/<slug:number>/slip/", documents.slip, name="slip"),
     path("documents/<slug:number>/reverse/", documents.reverse_document, name="reverse"),
+    path("counts/", counts.count_list, name="counts"),
+    path("counts/new/", counts.plan, name="count_new"),
+    path("counts/<slug:number>/", counts.count, name="count"),
+    path("counts/<slug:number>/count/", counting.counting, name="counting"),
+    path("counts/<slug:number>/finish/", counts.finish, name="count_finish"),
+    path("counts/<slug:number>/cancel/", counts.cancel, name="count_cancel"),
+    path("counts/<slug:number>/lines/<int:pk>/", counts.line, name="count_line"),
+    path("counts/<slug:number>/print/", counts.sheet, name="count_sheet"),
     path("receive/", scan.scan, {"way": "receive"}, name="receive"),
     path("put-away/", scan.scan, {"way": "put-away"}, name="put_away"),
     path("issue/", scan.scan, {"way": "issue"}, name="issue"),

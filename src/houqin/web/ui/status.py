@@ -82,6 +82,23 @@ LOOKS: dict[str, dict[str, Look]] = {
         "reversed": Look("idle", "arrow-back-up", ended=True),
         "dropped": Look("idle", "ban", ended=True),
     },
+    "countsession": {
+        "planned": Look("idle", "calendar-event"),
+        "counting": Look("info", "scan"),
+        "deciding": Look("warn", "rubber-stamp"),
+        "done": Look("ok", "circle-check"),
+        "cancelled": Look("idle", "ban", ended=True),
+    },
+    "stockperiod": {
+        "open": Look("info", "lock-open"),
+        "soft": Look("warn", "lock"),
+        "closed": Look("ok", "lock"),
+    },
+    "lot": {
+        "available": Look("ok", "circle-check"),
+        "quarantine": Look("warn", "alert-triangle"),
+        "blocked": Look("danger", "ban"),
+    },
 }
 WORDS: dict[str, type[models.TextChoices]] = {"request": RequestStatus, "order": WorkOrderStatus}
 _KIND_OF = {"servicerequest": "request", "workorder": "order"}

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { autoTheme } from "./plugins/auto-theme.ts";
 import { iconSprite } from "./plugins/icons.ts";
+import { paperFont } from "./plugins/paper-font.ts";
 import { tablerPrefix } from "./plugins/tabler-prefix.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "");
@@ -9,7 +10,7 @@ const root = fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "");
 export default defineConfig({
   root,
   base: "/static/houqin/",
-  plugins: [iconSprite(root)],
+  plugins: [iconSprite(root), paperFont(root)],
   css: {
     postcss: { plugins: [tablerPrefix(), autoTheme()] },
     preprocessorOptions: {

@@ -137,7 +137,7 @@ PAGES: dict[str, Page] = {
     **_all(SEES_STOCK, "stores:item", "item"),
     **_all(SEES_STOCK_VALUE, "stores:balance stores:consumption"),
     **_all(SEES_STOCK_VALUE, "stores:layer", "layer"),
-    **_all(SEES_STOCK, "stores:document stores:slip", "stock document"),
+    **_all(SEES_STOCK, "stores:document stores:slip stores:slip_pdf", "stock document"),
     **_all(KEEPS, "stores:reverse", "stock document"),
     **_all(SEES_STOCK, "stores:counts"),
     **_all(COUNTS, "stores:count_new"),

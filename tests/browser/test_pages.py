@@ -56,6 +56,7 @@ NO_PAGE = frozenset(
         "setup:mail_page",
         "jobs:duty",
         "stores:reverse",
+        "stores:slip_pdf",
         "staffing:leave_new",
         "staffing:licence_new",
         "staffing:licence_renew",

@@ -12,6 +12,7 @@ from houqin.inventory.models import (
     Item,
     LayerEntry,
     LocationKind,
+    StockDocument,
     StockLine,
     StockMove,
 )
@@ -52,12 +53,38 @@ class DocumentFilter:
         return found
 
 
+@dataclass(frozen=True)
+class MovedLine:
+    """A line, the movements it led to, and what they put into stock or took out, in yuan."""
+
+    line: StockLine
+    moves: list[StockMove]
+    value: Decimal | None
+
+
 def values_of(document_ids: list[int]) -> dict[int, Decimal]:
     """What documents put into stock or took out of it, in yuan, as booked on themselves; never negative."""
     rows = LayerEntry.objects.filter(document__in=document_ids).order_by().values_list("document")
     came = dict(rows.filter(dv__gt=0).annotate(Sum("dv")))
     went = dict(rows.filter(dv__lt=0).annotate(Sum("dv")))
     return {pk: max(came.get(pk, Decimal(0)), -went.get(pk, Decimal(0))) for pk in document_ids}
+
+
+def lines_of(document: StockDocument) -> list[MovedLine]:
+    """The lines of a document, in their order, with what each moved."""
+    rows = StockLine.objects.filter(document=document).select_related(
+        "item__unit", "unit", "lot", "source__warehouse", "target__warehouse"
+    )
+    rows = rows.prefetch_related(
+        "movements__lot", "movements__source", "movements__target", "movements__entries"
+    )
+    lines = []
+    for line in rows:
+        moves = list(line.movements.all())
+        own = [entry.dv for move in moves for entry in move.entries.all() if entry.document_id == document.pk]
+        came, went = sum(v for v in own if v > 0), -sum(v for v in own if v < 0)
+        lines.append(MovedLine(line, moves, Decimal(max(came, went)) if own else line.value))
+    return lines
 
 
 def still_out(charged_to: str, item: Item) -> list[tuple[StockMove, Decimal]]:

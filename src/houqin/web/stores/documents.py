@@ -1,10 +1,8 @@
 """Documents of stock: the list, one with its lines, its slip, and taking it back."""
 
 from decimal import Decimal
-from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
@@ -17,12 +15,10 @@ from houqin.accounts.models import User
 from houqin.accounts.policies import may
 from houqin.budget.models import CostEntry
 from houqin.flows.move_goods import reverse_goods
-from houqin.inventory.models import DocumentKind, DocumentStatus, StockDocument, StockLine
+from houqin.inventory.models import DocumentKind, DocumentStatus, StockDocument
 from houqin.inventory.policies import movable_documents, sees_value, visible_documents
-from houqin.inventory.queries.documents import values_of
-from houqin.kernel import clock
+from houqin.inventory.queries.documents import lines_of, values_of
 from houqin.kernel.errors import Refused
-from houqin.kernel.rmb import in_words
 from houqin.org.queries.organisation import organisation
 from houqin.web.access import person_of, requires
 from houqin.web.exports.sheet import Column, Sheet
@@ -30,37 +26,10 @@ from houqin.web.lists import Sorting, in_all, list_query, page
 from houqin.web.once import new_form_key, once
 from houqin.web.responses import go_to, refused
 from houqin.web.stores import filters
-from houqin.web.ui.pictures import qr
 
 LATEST_FIRST = Sorting("created_at", newest=True)
 FOLLOWING = frozenset({DocumentKind.REVERSAL, DocumentKind.ADJUSTMENT})
 """Documents that follow from others and are not taken back by themselves."""
-SIGNERS: dict[str, list[Any]] = {
-    DocumentKind.RECEIPT: [
-        pgettext_lazy("signature", "Delivered by"),
-        pgettext_lazy("signature", "Checked by"),
-        pgettext_lazy("signature", "Storekeeper"),
-        pgettext_lazy("signature", "Accountant"),
-    ],
-    DocumentKind.ISSUE: [
-        pgettext_lazy("signature", "Received by"),
-        pgettext_lazy("signature", "Approved by"),
-        pgettext_lazy("signature", "Storekeeper"),
-        pgettext_lazy("signature", "Accountant"),
-    ],
-    DocumentKind.TRANSFER: [
-        pgettext_lazy("signature", "Sending storekeeper"),
-        pgettext_lazy("signature", "Receiving storekeeper"),
-        pgettext_lazy("signature", "Approved by"),
-    ],
-}
-USUAL = [pgettext_lazy("signature", "Storekeeper"), pgettext_lazy("signature", "Approved by")]
-SLIPS = {
-    DocumentKind.RECEIPT: pgettext_lazy("slip", "Receipt slip"),
-    DocumentKind.ISSUE: pgettext_lazy("slip", "Issue slip"),
-    DocumentKind.RETURN: pgettext_lazy("slip", "Return slip"),
-    DocumentKind.TRANSFER: pgettext_lazy("slip", "Transfer slip"),
-}
 
 
 class ReasonForm(forms.Form):
@@ -126,38 +95,13 @@ def reverse_document(request: HttpRequest, number: str) -> HttpResponse:
     return _page(request, _one(request, number), form)
 
 
-@require_GET
-@requires("stock.see")
-def slip(request: HttpRequest, number: str) -> HttpResponse:
-    """The document on paper: lines, sums in figures and words, signatures."""
-    found = _one(request, number)
-    lines = _lines(found)
-    total = sum((line["value"] or Decimal(0) for line in lines), Decimal(0))
-    address = settings.PUBLIC_URL.rstrip("/") + reverse("stores:document", args=[number])
-    context = {
-        "document": found,
-        "title": SLIPS.get(DocumentKind(found.kind), found.get_kind_display()),
-        "lines": lines,
-        "values": sees_value(person_of(request)),
-        "total": total,
-        "words": in_words(total),
-        "signers": SIGNERS.get(found.kind, USUAL),
-        "qr": qr(found.number),
-        "address": address,
-        "printed_at": clock.now(),
-        "organisation": organisation(),
-        "back": reverse("stores:document", args=[number]),
-    }
-    return render(request, "stores/slip.html", context)
-
-
 def _page(request: HttpRequest, found: StockDocument, form: ReasonForm) -> HttpResponse:
     user = person_of(request)
     numbers = [found.number, *found.adjustments.values_list("number", flat=True)]
     context = {
         "chapter": "stores",
         "document": found,
-        "lines": _lines(found),
+        "lines": lines_of(found),
         "moves": found.stock_moves.select_related(
             "item__unit", "lot", "source__warehouse", "target__warehouse"
         ),
@@ -191,23 +135,6 @@ def _may_reverse(user: User, found: StockDocument) -> bool:
 def _one(request: HttpRequest, number: str) -> StockDocument:
     joined = ("by", "partner", "reverses", "caused_by")
     return get_object_or_404(visible_documents(person_of(request)).select_related(*joined), number=number)
-
-
-def _lines(found: StockDocument) -> list[dict[str, Any]]:
-    """The lines with the lots they moved and what they put into stock or took out, in yuan."""
-    rows = StockLine.objects.filter(document=found).select_related(
-        "item__unit", "unit", "lot", "source__warehouse", "target__warehouse"
-    )
-    rows = rows.prefetch_related(
-        "movements__lot", "movements__source", "movements__target", "movements__entries"
-    )
-    lines = []
-    for line in rows:
-        moves = list(line.movements.all())
-        own = [entry.dv for move in moves for entry in move.entries.all() if entry.document_id == found.pk]
-        came, went = sum(v for v in own if v > 0), -sum(v for v in own if v < 0)
-        lines.append({"line": line, "moves": moves, "value": Decimal(max(came, went)) if own else line.value})
-    return lines
 
 
 def _found(user: User, query: QueryDict) -> QuerySet[StockDocument]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from houqin.web.stores import counting, counts, documents, home, items, reports, scan, stock
+from houqin.web.stores import counting, counts, documents, home, items, reports, scan, slips, stock
 
 app_name = "stores"
 urlpatterns = [
@@ -15,7 +15,8 @@ urlpatterns = [
     path("consumption/", reports.consumption, name="consumption"),
     path("documents/", documents.document_list, name="documents"),
     path("documents/<slug:number>/", documents.document, name="document"),
-    path("documents/<slug:number>/slip/", documents.slip, name="slip"),
+    path("documents/<slug:number>/slip/", slips.slip, name="slip"),
+    path("documents/<slug:number>/slip.pdf", slips.slip_pdf, name="slip_pdf"),
     path("documents/<slug:number>/reverse/", documents.reverse_document, name="reverse"),
     path("counts/", counts.count_list, name="counts"),
     path("counts/new/", counts.plan, name="count_new"),

@@ -1,0 +1,1 @@
+"""Papers: what is printed and signed, drawn from one description as a page and as PDF."""

@@ -100,8 +100,19 @@ PAGES: dict[str, Page] = {
         "setup:start setup:organisation setup:matrix setup:standards setup:standard_new setup:standard",
     ),
     **_all(SETS_UP, "setup:dispatch"),
-    **_all(READS_HISTORY, "setup:start"),
+    **_all(READS_HISTORY | KEEPS, "setup:start"),
     **_all(SETS_UP, "setup:register setup:new setup:edit setup:delete"),
+    **_all(
+        SETS_UP,
+        "setup:approval_rules setup:approval_rule_new setup:approval_rule setup:approval_starter",
+    ),
+    **_all(SETS_UP | KEEPS, "storeroom:items storeroom:item_new storeroom:stores storeroom:store_new"),
+    **_all(SETS_UP | KEEPS, "storeroom:levels storeroom:level_new storeroom:labels storeroom:labels_print"),
+    **_all(SETS_UP | KEEPS, "storeroom:item storeroom:packing_set storeroom:packing_drop", "item"),
+    **_all(SETS_UP | KEEPS, "storeroom:barcode_add storeroom:barcode_drop", "item"),
+    **_all(SETS_UP | KEEPS, "storeroom:store storeroom:locations_new", "store"),
+    **_all(SETS_UP | KEEPS, "storeroom:location", "shelf"),
+    **_all(SETS_UP | KEEPS, "storeroom:level storeroom:level_drop", "level"),
     **_all(
         SETS_UP, "setup:people setup:person_new setup:person setup:give_role setup:withdraw_role setup:invite"
     ),

@@ -21,6 +21,8 @@ FILLERS: dict[str, Any] = {
     "token": "x" * 20,
     "kind": "requests",
     "grant": 1,
+    "unit": 1,
+    "barcode": 1,
     "year": 2026,
     "name": "none.tar",
     "inside": 999_999_999,
@@ -49,6 +51,7 @@ STEPS = {
 }
 """Addresses that end in a step: whether somebody may take it is the policy's own, and tested there."""
 OWNED = {"call", "request", "order", "staff", "shift", "leave", "licence", "layer", "stock document", "count"}
+OWNED |= {"store", "shelf", "level"}
 """What foreign people must not tell from what does not exist."""
 NOTHING_TO_CONFIRM = {"account_reauthenticate", "mfa_reauthenticate"}
 """allauth answers 403 to people who have neither a password nor a second factor to confirm."""

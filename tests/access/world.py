@@ -19,7 +19,7 @@ from houqin.files.actions.store import store
 from houqin.files.models import Attachment
 from houqin.intake.models import Call
 from houqin.inventory.actions.counting import plan
-from houqin.inventory.models import CostLayer, CountSession, StockDocument
+from houqin.inventory.models import CostLayer, CountSession, StockDocument, StockPolicy
 from houqin.org.models import Place, QrCode
 from houqin.staffing.models import Absence, Shift, WorkPlace
 from houqin.work.models import OrderAttachment, WorkOrder
@@ -114,6 +114,7 @@ def _site(name: str) -> Site:
     call = missed(line=make_line(place=place))
     warehouse = make_store(f"{name}库", place=place)
     receipt = received(make_item(), 3, "2.00", to=shelf(warehouse))
+    StockPolicy.objects.create(item=receipt.lines.get().item, warehouse=warehouse, minimum=1)
     counted = plan(warehouse=warehouse, by=None)
     return Site(place, request, follower, order, attachment, code, person, call, receipt, counted)
 
@@ -162,6 +163,9 @@ def of_site(site: Site, about: str) -> dict[str, Any]:
         "import": {"key": "shifts"},
         "call": {"pk": site.call.pk},
         "item": {"pk": site.receipt.lines.get().item_id},
+        "store": {"pk": site.receipt.lines.get().target.warehouse_id},
+        "shelf": {"pk": site.receipt.lines.get().target_id},
+        "level": {"pk": StockPolicy.objects.get(item=site.receipt.lines.get().item_id).pk},
         "layer": {"pk": CostLayer.objects.get(root__document=site.receipt).pk},
         "stock document": {"number": site.receipt.number},
         "count": {"number": site.count.number, "pk": site.count.lines.get().pk},

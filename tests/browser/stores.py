@@ -6,12 +6,24 @@ from collections.abc import Iterator
 from django.urls import reverse
 
 from houqin.accounts.models import User
+from houqin.approvals.models import ApprovalRule
 from houqin.flows.move_goods import issue_goods, receive_goods, reverse_goods
 from houqin.inventory.actions import counting
 from houqin.inventory.actions.moving import Goods
-from houqin.inventory.models import Barcode, CostLayer, CountSession, Item, StockDocument, Warehouse
+from houqin.inventory.models import (
+    Barcode,
+    CostLayer,
+    CountSession,
+    Item,
+    ItemUnit,
+    Location,
+    StockDocument,
+    StockPolicy,
+    Warehouse,
+)
 from houqin.kernel import clock
-from tests.makers_stock import make_item, make_lot, make_store, shelf
+from tests.makers_approvals import make_approval_rule
+from tests.makers_stock import make_item, make_lot, make_store, make_unit, shelf
 
 Visit = tuple[str, str, str]
 
@@ -28,6 +40,10 @@ def build(boss: User) -> None:
         made.unit.name_en = "pc"
         made.unit.save()
     Barcode.objects.create(item=lamp, code="6901234567892")
+    ItemUnit.objects.create(item=lamp, unit=make_unit("盒", name_en="box"), num=9)
+    StockPolicy.objects.create(item=lamp, warehouse=store, minimum=20, reorder_point=30, order_up_to=200)
+    make_approval_rule("manager")
+    make_approval_rule(boss, position=2, from_amount=5000, below_amount=50000)
     lot = make_lot(tablets, "260918", expires_on=clock.today() + dt.timedelta(days=30))
     goods = [
         Goods(item=lamp, qty=lamp.step * 184, price=lamp.step),
@@ -71,3 +87,34 @@ def pages() -> Iterator[Visit]:
         yield "boss", reverse("stores:document", args=[document.number]), "stores"
     last = StockDocument.objects.latest("pk")
     yield "boss", reverse("stores:slip", args=[last.number]), "stores"
+
+
+def set_up() -> Iterator[Visit]:
+    """Every page of their set-up, and of the rules of who must agree."""
+    for name in ("items", "item_new", "stores", "store_new", "levels", "level_new", "labels"):
+        yield "boss", reverse(f"storeroom:{name}"), "storeroom"
+    for query in ("?q=没有", "?state=out"):
+        yield "boss", f"{reverse('storeroom:items')}{query}", "storeroom"
+    for kind in ("lots", "locations"):
+        yield "boss", f"{reverse('storeroom:labels')}?kind={kind}", "storeroom"
+        yield "boss", f"{reverse('storeroom:labels_print')}?kind={kind}&all=1&size=40x30", "storeroom"
+    yield "boss", f"{reverse('storeroom:labels_print')}?kind=items", "storeroom"
+    lamp = Item.objects.get(code="ZM-3001")
+    yield "boss", reverse("storeroom:item", args=[lamp.pk]), "storeroom"
+    store = Warehouse.objects.get(code="W901")
+    yield "boss", reverse("storeroom:store", args=[store.pk]), "storeroom"
+    yield "boss", reverse("storeroom:location", args=[Location.objects.get(warehouse=store).pk]), "storeroom"
+    yield "boss", reverse("storeroom:level", args=[StockPolicy.objects.get(item=lamp).pk]), "storeroom"
+    for key, pk in (("units", lamp.unit_id), ("item-categories", lamp.category_id)):
+        yield "boss", reverse("setup:register", args=[key]), "storeroom"
+        yield "boss", reverse("setup:new", args=[key]), "storeroom"
+        yield "boss", reverse("setup:edit", args=[key, pk]), "storeroom"
+    for key in ("items", "stock"):
+        yield "boss", reverse("setup:import", args=[key]), "storeroom"
+    rules = reverse("setup:approval_rules")
+    asker = ApprovalRule.objects.get(position=2).person_id
+    yield "boss", rules, "storeroom"
+    yield "boss", f"{rules}?kind=stock_scrap&amount=6000&asker={asker}", "storeroom"
+    yield "boss", f"{rules}?kind=stock_scrap&amount=6,000", "storeroom"
+    yield "boss", reverse("setup:approval_rule_new"), "storeroom"
+    yield "boss", reverse("setup:approval_rule", args=[ApprovalRule.objects.latest("pk").pk]), "storeroom"

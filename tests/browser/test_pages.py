@@ -21,7 +21,7 @@ from tests.browser.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
-GROUPS = ("public", "desk", "phone", "work", "setup", "setup2", "staffing", "stores")
+GROUPS = ("public", "desk", "phone", "work", "setup", "setup2", "staffing", "stores", "storeroom")
 ANSWERS = {"/nowhere/": 404, "/q/unknown/": 404, "/accounts/password/link/": 404}
 ON_PAPER = ("slip", "print")
 """Sheets of a size in millimetres, wider than a phone."""

@@ -240,6 +240,7 @@ def pages(world: World) -> Iterator[Visit]:
     yield from staff.pages(world.boss, world.site.chen)
     yield from books.pages()
     yield from stores.pages()
+    yield from stores.set_up()
 
 
 def _of_the_desk(world: World) -> Iterator[Visit]:

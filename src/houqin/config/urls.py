@@ -20,6 +20,7 @@ urlpatterns = [
     path("stores/", include("houqin.web.stores.urls")),
     path("exports/", include("houqin.web.exports.urls")),
     path("insight/", include("houqin.web.insight.urls")),
+    path("setup/stores/", include("houqin.web.storeroom.urls")),
     path("setup/", include("houqin.web.setup.urls")),
     path("find/", include("houqin.web.search.urls")),
     path("notices/", include("houqin.web.notices.urls")),

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from django.db.models import Model, Q, QuerySet
 
-from houqin.approvals.models import Approval
+from houqin.approvals.models import Approval, ApprovalRule
 from houqin.budget.models import CostEntry
 from houqin.inventory.models import (
     CostLayer,
@@ -59,6 +59,7 @@ def empty(doomed: Going, documents: QuerySet[StockDocument]) -> None:
     asked = Q(is_demo=True) | Q(asked_by__is_demo=True)
     asked |= Q(number__in=numbers) | Q(number__in=counts.values("number"))
     doomed.add(Approval, Approval.objects.filter(asked).values_list("pk", flat=True))
+    doomed.add(ApprovalRule, ApprovalRule.objects.filter(is_demo=True).values_list("pk", flat=True))
     costs = CostEntry.objects.filter(Q(is_demo=True) | Q(source__in=numbers))
     doomed.add(CostEntry, costs.values_list("pk", flat=True))
 

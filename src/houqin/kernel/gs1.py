@@ -74,6 +74,11 @@ def valid_gtin(digits: str) -> bool:
     return weighed % _TEN == 0
 
 
+def check_digit(digits: str) -> int:
+    """The last digit that belongs behind the others of a trade number."""
+    return next(last for last in range(_TEN) if valid_gtin(f"{digits}{last}"))
+
+
 def spellings(gtin: str) -> list[str]:
     """The ways one trade number is printed: with 14, 13, 12 and 8 digits, as far as its zeros reach."""
     return [gtin[-length:] for length in (14, 13, 12, 8) if not gtin[:-length].strip("0")]

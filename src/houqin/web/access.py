@@ -43,6 +43,8 @@ CHAPTER_PERMISSIONS: dict[str, tuple[str, ...]] = {
         "catalogue.manage",
         "standards.manage",
         "staffing.manage",
+        "stock.manage",
+        "approvals.manage",
         "people.manage",
         "system.manage",
         "journal.view",

@@ -1,5 +1,7 @@
 """Rules of who must agree, and who stands in for somebody who is away."""
 
+from decimal import Decimal
+
 import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -20,9 +22,10 @@ class Mode(models.TextChoices):
 
 @pghistory.track()
 class ApprovalRule(models.Model):
-    """From an amount on, things of a kind need a role or a person at a step; several rows make one step.
+    """Between two amounts, things of a kind need a role or a person at a step; several rows make one step.
 
-    Rows of a department stand in place of the general rows of the same step.
+    `from_amount` counts, `below_amount` does not any more; without it there is no end. Rows of a department
+    stand in place of the general rows of the same step.
     """
 
     kind = models.CharField(pgettext_lazy("approval", "what"), max_length=20)
@@ -34,6 +37,9 @@ class ApprovalRule(models.Model):
         verbose_name=_("only for this department"),
     )
     from_amount = models.DecimalField(_("from this amount on"), max_digits=16, decimal_places=2, default=0)
+    below_amount = models.DecimalField(
+        _("below this amount"), max_digits=16, decimal_places=2, null=True, blank=True
+    )
     position = models.PositiveSmallIntegerField(pgettext_lazy("approval", "step"), default=1)
     mode = models.CharField(
         pgettext_lazy("approval", "who must agree"), max_length=3, choices=Mode.choices, default=Mode.ANY
@@ -48,6 +54,7 @@ class ApprovalRule(models.Model):
         verbose_name=_("person"),
     )
     active = models.BooleanField(_("in use"), default=True)
+    is_demo = models.BooleanField(default=False, editable=False)
 
     class Meta:
         ordering = ["kind", "position", "from_amount", "pk"]
@@ -60,6 +67,10 @@ class ApprovalRule(models.Model):
             models.CheckConstraint(name="approval_rule_mode_known", condition=Q(mode__in=Mode.values)),
             models.CheckConstraint(name="approval_rule_steps_begin_at_one", condition=Q(position__gte=1)),
             models.CheckConstraint(name="approval_rule_amount_not_negative", condition=Q(from_amount__gte=0)),
+            models.CheckConstraint(
+                name="approval_rule_ends_above_where_it_begins",
+                condition=Q(below_amount__isnull=True) | Q(below_amount__gt=F("from_amount")),
+            ),
             models.UniqueConstraint(
                 name="approval_rule_once",
                 fields=["kind", "department", "position", "from_amount", "role", "person"],
@@ -69,6 +80,10 @@ class ApprovalRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.position} {self.from_amount}"
+
+    def reaches(self, amount: Decimal) -> bool:
+        """True for something worth `amount` yuan."""
+        return self.from_amount <= amount and (self.below_amount is None or amount < self.below_amount)
 
 
 @pghistory.track()

@@ -34,7 +34,7 @@ def route(*, kind: str, amount: Decimal, department: Department | None, asker: U
     if not rules:
         return [Route(1, Mode.ANY, _holders(KINDS[kind].role, department, asker))]
     own = department.pk if department else None
-    reached = [rule for rule in rules if rule.from_amount <= amount and rule.department_id in {own, None}]
+    reached = [rule for rule in rules if rule.reaches(amount) and rule.department_id in {own, None}]
     by_position: dict[int, list[ApprovalRule]] = defaultdict(list)
     for rule in reached:
         by_position[rule.position].append(rule)

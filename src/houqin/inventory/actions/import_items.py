@@ -115,6 +115,13 @@ _LONGEST = {"code": 40, "name": 120, "name_en": 160, "spec": 120, "storage": 80,
 _TOGETHER = 2_000
 
 
+def choices() -> dict[str, tuple[str, ...]]:
+    """What the template offers: the units and categories there are, units in common use behind them."""
+    units = tuple(dict.fromkeys([*Unit.objects.values_list("name", flat=True), *COMMON]))
+    categories = tuple(ItemCategory.objects.filter(active=True).values_list("name", flat=True))
+    return {"unit": units, "packing": units, "category": categories}
+
+
 def preview(*, file: BinaryIO) -> Plan[Item]:
     """Return what the file would do, and do nothing.
 

@@ -20,6 +20,8 @@ from houqin.kernel.reading import day_in, number_in, plain
 from houqin.kernel.tables import Column
 
 MOST_ROWS = 250_000
+MOST_OFFERED = 2_000
+"""Codes in a drop-down of the template."""
 
 COLUMNS = (
     Column(
@@ -50,6 +52,17 @@ class Brought:
     lot: str
     made_on: dt.date | None
     expires_on: dt.date | None
+
+
+def choices() -> dict[str, tuple[str, ...]]:
+    """What the template offers: items by code, the stores, their locations, the units."""
+    shelves = Location.objects.filter(kind__in=INSIDE, active=True).order_by("code")
+    return {
+        "item": tuple(Item.objects.filter(active=True).values_list("code", flat=True)[:MOST_OFFERED]),
+        "store": tuple(Warehouse.objects.filter(active=True).values_list("name", flat=True)),
+        "location": tuple(dict.fromkeys(shelves.values_list("code", flat=True)))[:MOST_OFFERED],
+        "unit": tuple(Unit.objects.values_list("name", flat=True)),
+    }
 
 
 def preview(*, file: BinaryIO) -> Plan[Brought]:

@@ -30,15 +30,26 @@ class Unit(models.Model):
 
 @pghistory.track()
 class ItemCategory(models.Model):
-    """A kind of goods: electrical, plumbing, cleaning, office, food."""
+    """A kind of goods: electrical, plumbing, cleaning, office, food; kinds stand within one another."""
 
     code = models.CharField(_("code"), max_length=30, unique=True)
     name = models.CharField(_("name"), max_length=40)
     name_en = models.CharField(_("English name"), max_length=60, blank=True)
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("part of"),
+    )
     active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
         ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(name="item_category_is_not_within_itself", condition=~Q(parent=F("pk"))),
+        ]
 
     def __str__(self) -> str:
         return in_language(self.name, self.name_en)
@@ -162,7 +173,10 @@ class Barcode(models.Model):
 
 @pghistory.track()
 class StockPolicy(models.Model):
-    """How much of an item a store should have, and how it is ordered again; base units and days."""
+    """How much of an item a store should have, and how it is ordered again; base units and days.
+
+    It is filled up to a level, or ordered in one quantity; the safety stock is never planned to be used.
+    """
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="policies")
     warehouse = models.ForeignKey("inventory.Warehouse", on_delete=models.CASCADE, related_name="policies")
@@ -173,8 +187,13 @@ class StockPolicy(models.Model):
     order_up_to = models.DecimalField(
         _("order up to"), max_digits=18, decimal_places=6, null=True, blank=True
     )
+    order_qty = models.DecimalField(
+        _("order this much"), max_digits=18, decimal_places=6, null=True, blank=True
+    )
+    safety_stock = models.DecimalField(_("safety stock"), max_digits=18, decimal_places=6, default=0)
     pack = models.DecimalField(_("ordered in multiples of"), max_digits=18, decimal_places=6, default=1)
     lead_time_days = models.PositiveSmallIntegerField(_("days until it comes"), default=7)
+    review_days = models.PositiveSmallIntegerField(_("looked at every so many days"), default=7)
     shelf = models.ForeignKey(
         "inventory.Location",
         on_delete=models.PROTECT,
@@ -190,7 +209,17 @@ class StockPolicy(models.Model):
             models.UniqueConstraint(name="stock_policy_once", fields=["item", "warehouse"]),
             models.CheckConstraint(
                 name="stock_policy_amounts_not_negative",
-                condition=Q(minimum__gte=0, reorder_point__gte=0, pack__gt=0),
+                condition=Q(minimum__gte=0, reorder_point__gte=0, pack__gt=0, safety_stock__gte=0),
+            ),
+            models.CheckConstraint(
+                name="stock_policy_orders_something", condition=Q(order_qty__isnull=True) | Q(order_qty__gt=0)
+            ),
+            models.CheckConstraint(
+                name="stock_policy_fills_up_or_orders_a_quantity",
+                condition=Q(order_qty__isnull=True) | Q(order_up_to__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="stock_policy_is_looked_at_some_day", condition=Q(review_days__gte=1)
             ),
             models.CheckConstraint(
                 name="stock_policy_orders_above_its_point",

@@ -13,7 +13,12 @@ from houqin.kernel.errors import Invalid
 from houqin.kernel.text_search import matches
 
 SLASH = "/"
-"""Between the code of a store and that of a location on a label."""
+"""On labels: between the code of a store and that of a location, and between those of an item and a lot."""
+
+MOST_STROKES = 4
+"""Strokes of a label that are tried as the one between item and lot."""
+GTIN_LENGTHS = (14, 13, 12, 8)
+"""How many figures a trade number has."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,7 @@ class ScannedItem:
 
 
 def item_of(text: str) -> ScannedItem | None:
-    """The item of its own code, of a barcode, of a GS1 code or of a lot's number; None for none.
+    """The item of its own code, of a barcode, of a GS1 code, of a label or number of a lot; None for none.
 
     Raises `Invalid` for a GS1 code of goods that nobody has entered, or that cannot be read.
     """
@@ -41,7 +46,27 @@ def item_of(text: str) -> ScannedItem | None:
     if (barcode := _barcodes().filter(code=text).first()) is not None:
         return ScannedItem(barcode.item, barcode.unit)
     lots = list(Lot.objects.filter(number=text).select_related("item__unit")[:2])
-    return ScannedItem(lots[0].item, lot=lots[0].number) if len(lots) == 1 else None
+    found = lots[0] if len(lots) == 1 else _of_label(text)
+    return ScannedItem(found.item, lot=found.number) if found else None
+
+
+def _of_label(text: str) -> Lot | None:
+    """The lot of a label: item and lot with a stroke between, which either of them may hold, too."""
+    cuts = [at for at, sign in enumerate(text) if sign == SLASH]
+    for at in cuts[:MOST_STROKES]:
+        lots = Lot.objects.filter(item__code__iexact=text[:at], number=text[at + 1 :])
+        if (found := lots.select_related("item__unit").first()) is not None:
+            return found
+    return None
+
+
+def holder_of(code: str) -> Item | None:
+    """The item that has a code already: its own, a barcode, or the same trade number spelt otherwise."""
+    spelt = [code]
+    if code.isascii() and code.isdigit() and len(code) in GTIN_LENGTHS:
+        spelt = gs1.spellings(code.zfill(GTIN_LENGTHS[0]))
+    barcode = Barcode.objects.filter(code__in=spelt).select_related("item").first()
+    return barcode.item if barcode else Item.objects.filter(code__iexact=code).first()
 
 
 def items_like(words: str) -> QuerySet[Item]:
@@ -83,3 +108,8 @@ def location_of(text: str, store: Warehouse) -> Location | None:
 def label_of(location: Location) -> str:
     """What the label of a location holds. Its store comes with it."""
     return f"{location.warehouse.code}{SLASH}{location.code}" if location.warehouse else location.code
+
+
+def label_of_lot(lot: Lot) -> str:
+    """What the label of a lot holds: its item comes with it, so that two lots of one number differ."""
+    return f"{lot.item.code}{SLASH}{lot.number}"

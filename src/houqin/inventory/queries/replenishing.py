@@ -15,9 +15,6 @@ from houqin.kernel.replenishment import proposal, reorder_point, safety_stock
 SERVICE = 0.95
 """In so many of 1 cycles what was ordered comes before the last piece is gone."""
 
-REVIEW_DAYS = 7
-"""Days between two looks at what is to be ordered."""
-
 SUPPLY_DAYS = 30
 """An order fills up to so many days above the reorder point where the store says no level."""
 
@@ -43,7 +40,8 @@ def needs_of(store: Warehouse, *, service: float = SERVICE, days: int = DAYS) ->
     """What a store has fallen to its reorder point of, in the order of the items' codes.
 
     The reorder point is the larger one of what the store has set (its minimum counts, too) and what
-    demand says. Quantities in base units; reserved, expired and blocked goods are not counted.
+    demand says; safety stock is the larger one, too. Quantities in base units; reserved, expired and
+    blocked goods are not counted.
     """
     policies = list(
         StockPolicy.objects.filter(warehouse=store, item__active=True)
@@ -57,14 +55,18 @@ def needs_of(store: Warehouse, *, service: float = SERVICE, days: int = DAYS) ->
 
 
 def _need(policy: StockPolicy, demand: Demand, usable: Decimal, service: float) -> Need:
-    lead = policy.lead_time_days
-    safety = safety_stock(deviation=demand.deviation, service=service, lead_time=lead, review=REVIEW_DAYS)
-    computed = reorder_point(
-        demand=demand.daily, deviation=demand.deviation, service=service, lead=lead, review=REVIEW_DAYS
+    lead, review = policy.lead_time_days, policy.review_days
+    reckoned = safety_stock(deviation=demand.deviation, service=service, lead_time=lead, review=review)
+    safety = max(reckoned, float(policy.safety_stock))
+    computed = (
+        safety
+        - reckoned
+        + reorder_point(
+            demand=demand.daily, deviation=demand.deviation, service=service, lead=lead, review=review
+        )
     )
     point = max(float(policy.reorder_point), float(policy.minimum), computed)
-    level = float(policy.order_up_to) if policy.order_up_to is not None else 0.0
-    up_to = max(level, point + demand.daily * SUPPLY_DAYS if not level else point)
+    up_to = _level(policy, usable, point, demand)
     found = proposal(
         position=float(usable),
         point=point,
@@ -87,6 +89,15 @@ def _need(policy: StockPolicy, demand: Demand, usable: Decimal, service: float) 
         quantity,
         found.capped,
     )
+
+
+def _level(policy: StockPolicy, usable: Decimal, point: float, demand: Demand) -> float:
+    """Up to where an order fills: by the quantity or the level the store has set, else by demand."""
+    if policy.order_qty is not None:
+        return float(usable + policy.order_qty)
+    if policy.order_up_to:
+        return max(float(policy.order_up_to), point)
+    return point + demand.daily * SUPPLY_DAYS
 
 
 def _usable(store: Warehouse, items: list[int]) -> dict[int, Decimal]:

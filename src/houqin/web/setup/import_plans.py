@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from django.utils.functional import Promise
@@ -39,8 +39,8 @@ class Import:
     """What can be imported: who may, how it reads, and where its list is.
 
     `crews` lets in people whose right is bound to crews or places; the rows they may not say are
-    refused one by one. `rows` tells how much there is of a table that may have another form than `columns`,
-    `roster` makes a second template.
+    refused one by one. `choices` fills the drop-downs of the template. `rows` tells how much there is of a
+    table that may have another form than `columns`, `roster` makes a second template.
     """
 
     key: str
@@ -56,6 +56,15 @@ class Import:
     chapter: str = "setup"
     rows: Callable[[BinaryIO], Iterator[Any]] | None = None
     roster: Callable[[User], bytes] | None = None
+    choices: Callable[[], dict[str, tuple[str, ...]]] = dict
+
+    def offered(self) -> tuple[Column, ...]:
+        """The columns of the template, with what this house knows in the drop-downs."""
+        known = self.choices()
+        return tuple(
+            replace(column, choices=known[column.key]) if known.get(column.key) else column
+            for column in self.columns
+        )
 
     def may(self, user: User) -> bool:
         """Tell whether somebody may bring such a table."""
@@ -182,18 +191,19 @@ IMPORTS = {
         Import(
             "items",
             gettext_lazy("Import items"),
-            "org.manage",
-            "setup:start",
+            "stock.manage",
+            "storeroom:items",
             gettext_lazy("Items"),
             import_items.COLUMNS,
             lambda file, _by: import_items.preview(file=file),
             lambda file, _by: import_items.store(file=file),
+            choices=import_items.choices,
         ),
         Import(
             "stock",
             gettext_lazy("Import opening stock"),
-            "org.manage",
-            "setup:start",
+            "stock.manage",
+            "storeroom:stores",
             gettext_lazy("Opening stock"),
             import_stock.COLUMNS,
             lambda file, _by: import_stock.preview(file=file),
@@ -202,6 +212,7 @@ IMPORTS = {
                 "One row for each item, lot and location. All of it is received at once; the same table twice"
                 " is received twice."
             ),
+            choices=import_stock.choices,
         ),
     )
 }

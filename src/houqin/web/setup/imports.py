@@ -24,7 +24,7 @@ from houqin.web.setup.import_plans import IMPORTS, Import, shown
 
 ZIPPED = b"PK"
 """How every XLSX file begins."""
-MAY = ("org.manage", "people.manage", "staffing.manage", "staffing.plan")
+MAY = ("org.manage", "people.manage", "staffing.manage", "staffing.plan", "stock.manage")
 """Rights that open one import or another; which one, its own entry says."""
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -82,7 +82,7 @@ def template(request: HttpRequest, key: str) -> HttpResponse:
     kind = _import(request, key)
     if kind.roster is not None and request.GET.get("form") == "roster":
         return _file(kind.roster(person_of(request)), f"{kind.list_title}.xlsx")
-    return _file(sheets.template(kind.columns), f"{kind.list_title}.xlsx")
+    return _file(sheets.template(kind.offered()), f"{kind.list_title}.xlsx")
 
 
 @require_http_methods(["GET", "POST"])

@@ -13,10 +13,12 @@ from django.utils.translation import pgettext, pgettext_lazy
 from houqin.desk.models import Category, Service
 from houqin.flows.refresh_clocks import refresh_partner
 from houqin.intake.models import PhoneLine
+from houqin.inventory.models import ItemCategory, Unit
 from houqin.org.models import Calendar, Department, Partner
 from houqin.staffing.models import Crew, LabourRate, LicenceKind, ShiftKind, Trade
 from houqin.web.setup import forms
 from houqin.web.setup.contractors import PartnerStandardForm
+from houqin.web.setup.goods import ItemCategoryForm, UnitForm
 from houqin.work.models import FailureCode, JobType, PartnerStandard
 
 Text = str | Promise
@@ -300,6 +302,33 @@ REGISTERS = {
                 "partner__code__icontains",
             ),
             afterwards=lambda row: refresh_partner(partner_id=row.partner_id),
+        ),
+        Register(
+            "item-categories",
+            _("Item categories"),
+            _("New item category"),
+            "stock.manage",
+            "hierarchy",
+            ItemCategory,
+            ItemCategoryForm,
+            (_code(), Column(_("name"), str), Column(_("part of"), lambda row: row.parent or "—"), _active()),
+            _("Kinds of goods, one within another, by which lists are narrowed."),
+            related=("parent",),
+        ),
+        Register(
+            "units",
+            pgettext_lazy("measure", "Units"),
+            _("New unit"),
+            "stock.manage",
+            "ruler",
+            Unit,
+            UnitForm,
+            (
+                _code(),
+                Column(_("name"), str),
+                Column(_("whole numbers only"), lambda row: _("yes") if row.integral else _("no"), "w-xl"),
+            ),
+            _("What goods are counted in; how many of one make another is said of each item."),
         ),
     )
 }

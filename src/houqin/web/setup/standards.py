@@ -34,7 +34,7 @@ class Link:
 
 def _pages() -> list[tuple[Text, list[Link]]]:
     def page(permission: str, name: str, icon: str, title: Text, about: Text) -> Link:
-        return Link(permission, reverse(f"setup:{name}"), icon, title, about)
+        return Link(permission, reverse(name if ":" in name else f"setup:{name}"), icon, title, about)
 
     def register(key: str) -> Link:
         found = REGISTERS[key]
@@ -127,6 +127,48 @@ def _pages() -> list[tuple[Text, list[Link]]]:
                 register("trades"),
                 register("licences"),
                 register("shifts"),
+            ],
+        ),
+        (
+            pgettext_lazy("chapter", "Stores"),
+            [
+                page(
+                    "stock.manage",
+                    "storeroom:items",
+                    "packages",
+                    _("Items"),
+                    _("What the stores keep, its packings and barcodes; import from Excel."),
+                ),
+                register("item-categories"),
+                register("units"),
+                page(
+                    "stock.manage",
+                    "storeroom:stores",
+                    "building-warehouse",
+                    pgettext_lazy("set-up", "Stores and locations"),
+                    _("Stores, sub-stores and their shelves; opening stock from Excel."),
+                ),
+                page(
+                    "stock.manage",
+                    "storeroom:levels",
+                    "arrow-bar-to-down",
+                    _("Minimum and order"),
+                    _("How much of an item a store should have, and when it is ordered again."),
+                ),
+                page(
+                    "stock.manage",
+                    "storeroom:labels",
+                    "qrcode",
+                    pgettext_lazy("stores", "Labels"),
+                    _("QR labels for items, lots and locations, which scanning reads."),
+                ),
+                page(
+                    "approvals.manage",
+                    "approval_rules",
+                    "rubber-stamp",
+                    _("Approval rules"),
+                    _("Who must agree to write-offs and count differences, by amount and department."),
+                ),
             ],
         ),
         (

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from houqin.web.setup import (
+    approval_rules,
     beginning,
     changes,
     demonstration,
@@ -38,6 +39,10 @@ urlpatterns = [
     path("standards/", views.standard_list, name="standards"),
     path("standards/new/", views.standard_edit, name="standard_new"),
     path("standards/<int:pk>/", views.standard_edit, name="standard"),
+    path("approvals/", approval_rules.rule_list, name="approval_rules"),
+    path("approvals/new/", approval_rules.rule_edit, name="approval_rule_new"),
+    path("approvals/starter/", approval_rules.take_starter, name="approval_starter"),
+    path("approvals/<int:pk>/", approval_rules.rule_edit, name="approval_rule"),
     path("registers/<slug:key>/", views.register_list, name="register"),
     path("registers/<slug:key>/new/", views.register_edit, name="new"),
     path("registers/<slug:key>/<int:pk>/", views.register_edit, name="edit"),

@@ -36,6 +36,8 @@ from houqin.work.models import Priority, ServiceStandard, TargetKind
 from houqin.work.queries.dispatch_rules import dispatch_rules
 
 ANY = CHAPTER_PERMISSIONS["setup"]
+KEPT_BY = ("org.manage", "catalogue.manage", "standards.manage", "staffing.manage", "stock.manage")
+"""Rights that open one register or another; which one, its own entry says."""
 PER_PAGE = 100
 
 
@@ -61,7 +63,7 @@ def _register(request: HttpRequest, key: str) -> Register:
 
 
 @require_GET
-@requires("org.manage", "catalogue.manage", "standards.manage", "staffing.manage")
+@requires(*KEPT_BY)
 def register_list(request: HttpRequest, key: str) -> HttpResponse:
     """The rows of a register."""
     register = _register(request, key)
@@ -85,7 +87,7 @@ def _found(register: Register, rows: QuerySet[Any], find: str) -> QuerySet[Any]:
 
 
 @require_http_methods(["GET", "POST"])
-@requires("org.manage", "catalogue.manage", "standards.manage", "staffing.manage")
+@requires(*KEPT_BY)
 def register_edit(request: HttpRequest, key: str, pk: int | None = None) -> HttpResponse:
     """One row of a register, new or existing."""
     register = _register(request, key)
@@ -104,7 +106,7 @@ def register_edit(request: HttpRequest, key: str, pk: int | None = None) -> Http
 
 
 @require_POST
-@requires("org.manage", "catalogue.manage", "standards.manage", "staffing.manage")
+@requires(*KEPT_BY)
 def register_delete(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     """Take away a row that nothing refers to."""
     register = _register(request, key)

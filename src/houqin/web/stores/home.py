@@ -27,6 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "chapter": "stores",
         "tab": "stores",
+        "may_manage": may(user, "stock.manage"),
         "ways": list(WAYS.values()) if may(user, "stock.move") else [],
         "short": _count(stores, "low"),
         "expiring": _count(stores, "expiring"),

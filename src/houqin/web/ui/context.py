@@ -64,9 +64,9 @@ class Frame:
 
     @cached_property
     def tabs(self) -> list[nav.Entry]:
-        """The tabs at the bottom of a phone on pages of the desk, for who begins the day with jobs."""
-        begins = nav.begins_with_jobs(getattr(self.request, "user", None))
-        return nav.tabs("worker") if begins else []
+        """The tabs at the bottom of a phone on pages of the desk, for whose day is not at a desk."""
+        day = nav.day_of(getattr(self.request, "user", None))
+        return nav.tabs(day) if day else []
 
     @cached_property
     def unread(self) -> int:

@@ -57,6 +57,12 @@ PHONE_TABS = {
         Entry("scan", pgettext_lazy("phone tab", "Scan"), "scan", "jobs:scan"),
         Entry("me", pgettext_lazy("phone tab", "Me"), "user", "accounts:me"),
     ),
+    "storekeeper": (
+        Entry("receive", pgettext_lazy("stores", "Receive"), "package-import", "stores:receive"),
+        Entry("issue", pgettext_lazy("stores", "Issue"), "package-export", "stores:issue"),
+        Entry("stock", pgettext_lazy("phone tab", "Stock"), "packages", "stores:stock"),
+        Entry("counts", pgettext_lazy("phone tab", "Count"), "clipboard-check", "stores:counts"),
+    ),
     "requester": (
         Entry("report", pgettext_lazy("phone tab", "Report"), "flag", "public:report"),
         Entry("mine", _("My requests"), "list-check", "public:mine"),
@@ -86,6 +92,21 @@ def begins_with_jobs(person: object) -> bool:
         return False
     held = permissions_of(person)
     return "work.perform" in held and held.isdisjoint({"desk.triage", "work.dispatch"})
+
+
+def begins_with_stock(person: object) -> bool:
+    """True for who moves goods and does nothing at the desk: their day is in the store, phone in hand."""
+    if not isinstance(person, User):
+        return False
+    held = permissions_of(person)
+    return "stock.move" in held and held.isdisjoint({"desk.triage", "work.dispatch", "work.perform"})
+
+
+def day_of(person: object) -> str:
+    """Which tabs a person's phone has on pages of the desk; empty for those who work at one."""
+    if begins_with_jobs(person):
+        return "worker"
+    return "storekeeper" if begins_with_stock(person) else ""
 
 
 def chapters(request: HttpRequest) -> Iterator[Entry]:

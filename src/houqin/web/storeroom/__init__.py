@@ -1,0 +1,1 @@
+"""Set-up of the stores: items, stores and locations, limits, labels."""

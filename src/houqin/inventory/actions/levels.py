@@ -53,10 +53,11 @@ def set_levels(*, item: Item, store: Warehouse, **facts: Unpack[LevelFacts]) -> 
 
 
 def _require_steps(policy: StockPolicy, name: str) -> None:
-    qty: Decimal | None = getattr(policy, name)
+    given: Decimal | int | None = getattr(policy, name)
     step, item = policy.item.step, policy.item
-    if qty is None:
+    if given is None:
         return
+    qty = Decimal(given)
     if not qty.is_finite() or not 0 <= qty <= LARGEST:
         raise Invalid(_("Please give a quantity, not below nothing."), field=name)
     if qty % step:

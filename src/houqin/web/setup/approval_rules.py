@@ -141,7 +141,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
         "tried": tried,
         "form_key": new_form_key(),
     }
-    return render(request, "setup/approval_rules.html", context, status=422 if form.errors else 200)
+    return render(request, "setup/approval_rules.html", context)
 
 
 @require_http_methods(["GET", "POST"])

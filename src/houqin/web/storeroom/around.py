@@ -23,7 +23,7 @@ def frame(request: HttpRequest, on: str) -> dict[str, Any]:
     tabs = [
         ("items", _("Items"), reverse("storeroom:items")),
         ("stores", pgettext("set-up", "Stores and locations"), reverse("storeroom:stores")),
-        ("levels", pgettext("set-up", "Minimum and order"), reverse("storeroom:levels")),
+        ("levels", _("Minimum and order"), reverse("storeroom:levels")),
         ("labels", pgettext("stores", "Labels"), reverse("storeroom:labels")),
     ]
     return {

@@ -25,6 +25,12 @@ LayerKey = tuple[Pool, Lot, Move, Move]
 """Where a layer lies, of which lot, by which movement it came there, and which receipt it began with."""
 
 
+class WorthLess(Refused):
+    """A later cost would leave stock that is worth less than nothing."""
+
+    code = "worth_less_than_nothing"
+
+
 class LayersShort(Refused):
     """A pool holds less than is to be taken; `wanted` and `held` are in millionths."""
 
@@ -63,9 +69,13 @@ def shares(amount: int, weights: Sequence[int]) -> list[int]:
 
 @dataclass(order=True)
 class Layer:
-    """Stock of one origin in one pool. `order` is the origin's instant and number: the queue of FIFO."""
+    """Stock of one origin in one pool.
 
-    order: tuple[Any, int]
+    `order` is its place in the queue of FIFO: the origin's instant and number, then the instant and number
+    of the movement that brought it into the pool.
+    """
+
+    order: tuple[Any, ...]
     key: LayerKey = field(compare=False)
     left: int = field(compare=False)
     value: int = field(compare=False)
@@ -193,13 +203,13 @@ class Book:
         key = self._put(
             event.move,
             (event.pool, event.lot, event.move, event.move),
-            (event.at, event.move),
+            (event.at, event.move, event.at, event.move),
             event.qty,
             event.value,
         )
         self._received[event.move] = (key, event.qty, len(self._out))
 
-    def _put(self, move: Move, key: LayerKey, order: tuple[Any, int], qty: int, value: int) -> LayerKey:
+    def _put(self, move: Move, key: LayerKey, order: tuple[Any, ...], qty: int, value: int) -> LayerKey:
         key = (key[0], key[1], 0, 0) if self.averaged else key
         layer = self.layers.get(key)
         if layer is None:
@@ -243,7 +253,8 @@ class Book:
         taken = self._taken(event.pool, event.lot, event.qty, None)
         for layer, part, value in self._spend(event.move, taken):
             to = (event.to, event.lot, event.move, layer.root)
-            to = self._put(event.move, to, layer.order, part, value)
+            order = (*layer.order[:2], event.at, event.move)
+            to = self._put(event.move, to, order, part, value)
             self._carries.add(event.move)
             if not self.averaged:
                 del self._out[event.move][layer.key]
@@ -269,18 +280,40 @@ class Book:
         if not left + used:
             return
         stocked = part_of(event.amount, left, left + used)
-        for (key, _), part in zip(held, shares(stocked, [qty for _, qty in held]), strict=bool(held)):
-            self._bring(event.root, key, part)
-            self.layers[key].value += part
-        spent = shares(event.amount - stocked, [qty for *_, qty in users])
-        for (move, key, _), part in zip(users, spent, strict=bool(users)):
+        parts = shares(stocked, [qty for _, qty in held]) if held else []
+        rest = self._add_value(event.root, zip((key for key, _ in held), parts, strict=True))
+        spent = shares(event.amount - stocked + rest, [qty for *_, qty in users]) if users else []
+        for (move, key, _), part in zip(users, spent, strict=True):
             self._bring(event.root, key, part)
             self._charge(move, key, part)
+        if rest and not users:
+            self._lessen_others(event.root, rest)
+
+    def _add_value(self, root: Move, parts: Iterable[tuple[LayerKey, int]]) -> int:
+        """Let layers be worth more or less, none less than nothing; return what could not be taken off."""
+        rest = 0
+        for key, part in parts:
+            layer = self.layers[key]
+            own = max(part, -layer.value)
+            self._bring(root, key, own)
+            layer.value += own
+            rest += part - own
+        return rest
+
+    def _lessen_others(self, root: Move, rest: int) -> None:
+        """Take the rest of a rebate off whatever the item still has: of an average, or by a cent rounded."""
+        for key in sorted(key for key, layer in self.layers.items() if self.averaged or key[3] == root):
+            if rest:
+                rest = self._add_value(root, [(key, rest)])
+        if rest:
+            raise WorthLess("a later cost would leave stock worth less than nothing")
 
     def _users(self, root: Move) -> tuple[list[tuple[LayerKey, int]], list[tuple[Move, LayerKey, int]]]:
         """The layers that still hold some of a receipt, and the movements that used the rest up."""
         held = [
-            (layer.key, layer.left) for layer in self.layers.values() if layer.root == root and layer.left
+            (layer.key, layer.left)
+            for layer in sorted(self.layers.values())
+            if layer.root == root and layer.left
         ]
         users = [
             (move, key, qty)
@@ -309,7 +342,7 @@ class Book:
             return [(own, left)], [
                 (move, key, part) for (move, key, _), part in zip(users, gone, strict=True)
             ]
-        elsewhere = [key for key, layer in self.layers.items() if layer.left]
+        elsewhere = sorted(key for key, layer in self.layers.items() if layer.left)
         return [(own, qty)] if left else [(key, self.layers[key].left) for key in elsewhere], []
 
     def _bring(self, root: Move, key: LayerKey, amount: int) -> None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from houqin.accounts.models import User
@@ -22,6 +23,7 @@ from houqin.inventory.models import (
     LayerEntry,
     LocationKind,
     StockDocument,
+    StockLine,
     StockMove,
 )
 from houqin.inventory.queries import books, shortage
@@ -99,6 +101,12 @@ def _require_reversible(original: StockDocument) -> None:
         )
     if StockMove.objects.filter(of_move__document=original).filter(books.counted()).exists():
         raise Refused(_("Something of %(number)s has come back already.") % {"number": original.number})
+    costs = StockLine.objects.filter(of_move__document=original, document__kind=DocumentKind.REPRICE)
+    if (later := costs.filter(document__status=DocumentStatus.POSTED).first()) is not None:
+        raise Refused(
+            _("%(number)s has a later cost: reverse %(other)s first.")
+            % {"number": original.number, "other": later.document.number}
+        )
 
 
 def _set_reversed(original: StockDocument) -> None:
@@ -128,9 +136,10 @@ def reprice(
         raise Invalid(_("Give an amount in cents."), field="amount")
     if move.source.kind != LocationKind.SUPPLIER:
         raise Invalid(_("Only a receipt costs more later."), field="of_move")
-    posting.lock_cards([move.item_id])
+    cards = posting.lock_cards([move.item_id])
     if (before := existing(key)) is not None:
         return before
+    _require_worth(move, amount)
     draft = Draft(move.item, move.item.unit, Decimal(0), Decimal(0), move.lot, value=amount, of_move=move)
     document, _lines = documents.write(
         kind=DocumentKind.REPRICE, lines=[draft], by=by, at=at, key=key, **head
@@ -140,4 +149,20 @@ def reprice(
     periods.require_open(document.effective_at, by=by)
     posting.set_posted(document)
     posting.settle(document, move.item, since=move.effective_at)
+    posting.mark_last(cards[move.item_id], document.effective_at)
     return document
+
+
+def _require_worth(move: StockMove, amount: Decimal) -> None:
+    """The receipt stands, and with all its later costs it has not cost less than nothing."""
+    receipt = StockDocument.objects.get(pk=move.document_id)
+    if receipt.status != DocumentStatus.POSTED:
+        raise StaleState(_("%(number)s has been reversed already.") % {"number": receipt.number})
+    rows = StockLine.objects.filter(of_move=move, document__kind=DocumentKind.REPRICE)
+    later = rows.filter(document__status=DocumentStatus.POSTED).aggregate(all=Sum("value"))["all"]
+    whole = (move.line.value or Decimal(0)) + (later or Decimal(0))
+    if whole + amount < 0:
+        raise Refused(
+            _("%(number)s has cost %(whole)s: no more than that can be taken off.")
+            % {"number": receipt.number, "whole": whole}
+        )

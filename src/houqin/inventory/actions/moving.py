@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -34,9 +35,10 @@ from houqin.inventory.models import (
     Unit,
     Warehouse,
 )
-from houqin.inventory.queries import picking, units
+from houqin.inventory.queries import books, picking, units
 from houqin.kernel.errors import Invalid, Refused
 from houqin.kernel.money import cents
+from houqin.kernel.quantity import shown
 
 PRICE_PLACES = 6
 
@@ -130,6 +132,8 @@ def give_back(
         move = one.of_move
         if move is None or move.target_id != source.pk:
             raise Invalid(_("Say which issue this comes back from."), field="of_move")
+        if move.item_id != one.item.pk:
+            raise Invalid(_("That issue was of another item."), field="of_move")
         draft = _draft(one, source=source, target=move.source)
         lines.append(replace(draft, lot=move.lot, of_move=move))
     return _post(DocumentKind.RETURN, lines, by=by, at=at, key=key, check=_require_out, **head)
@@ -151,11 +155,15 @@ def transfer(
     A line that names a location takes from there, whatever its lot's state; others by the picking rule.
     """
     on = _day(at)
+    if not to.inside or any(one.location == to for one in goods):
+        raise Invalid(_("Say to which other location."), field="location")
 
     def motions(draft: Draft, taken: picking.Taken) -> list[Plan]:
         if draft.source is not None:
             return [Plan(draft.item, draft.lot, draft.source, to, draft.qty)]
-        picks = picking.for_use(draft.item, warehouse, draft.qty, on=on, lot=draft.lot, taken=taken)
+        picks = picking.for_use(
+            draft.item, warehouse, draft.qty, on=on, lot=draft.lot, taken=taken, besides=to
+        )
         return [Plan(draft.item, p.lot, p.location, to, p.qty) for p in picks]
 
     lines = [_draft(one, source=one.location, target=to) for one in goods]
@@ -235,7 +243,7 @@ def _post(
     at: dt.datetime | None,
     key: str,
     motions: Motions | None = None,
-    check: Callable[[Draft], None] | None = None,
+    check: Callable[[Sequence[Draft]], None] | None = None,
     **head: Any,
 ) -> StockDocument:
     """Lock, look again whether the key was used, work out the movements, write and post."""
@@ -244,9 +252,8 @@ def _post(
     cards = posting.lock_cards([draft.item.pk for draft in drafts])
     if (before := existing(key)) is not None:
         return before
-    for draft in drafts:
-        if check is not None:
-            check(draft)
+    if check is not None:
+        check(drafts)
     taken: picking.Taken = defaultdict(Decimal)
     planned = [motions(draft, taken) if motions else [plan_of(draft)] for draft in _checked(drafts)]
     document, lines = documents.write(kind=kind, lines=drafts, by=by, at=at, key=key, **head)
@@ -329,16 +336,20 @@ def _priced(one: Goods, location: Location, source: Location) -> Draft:
     return replace(draft, price=price, value=value)
 
 
-def _require_out(draft: Draft) -> None:
-    """As much as is to come back is still out; under the item's lock."""
-    move = draft.of_move
-    assert move is not None  # noqa: S101 - `give_back` has checked it
-    back = sum((m.qty for m in StockMove.objects.filter(of_move=move)), Decimal(0))
-    if draft.qty > move.qty - back:
-        raise Refused(
-            _("%(item)s: only %(left)s of this issue are still out.")
-            % {"item": draft.item, "left": (move.qty - back).normalize()}
-        )
+def _require_out(drafts: Sequence[Draft]) -> None:
+    """As much as is to come back is still out, and the issue stands; under the items' locks."""
+    wanted: dict[StockMove, Decimal] = defaultdict(Decimal)
+    for draft in drafts:
+        assert draft.of_move is not None  # noqa: S101 - `give_back` has checked it
+        wanted[draft.of_move] += draft.qty
+    standing = books.standing().filter(pk__in=[move.pk for move in wanted]).in_bulk()
+    back = books.standing().filter(of_move__in=standing).values_list("of_move").annotate(all=Sum("qty"))
+    come = dict(back)
+    for move, qty in wanted.items():
+        left = move.qty - come.get(move.pk, Decimal(0)) if move.pk in standing else Decimal(0)
+        if qty > left:
+            facts = {"item": move.item, "left": shown(left)}
+            raise Refused(_("%(item)s: only %(left)s of this issue are still out.") % facts)
 
 
 def found_value(draft: Draft) -> Decimal:

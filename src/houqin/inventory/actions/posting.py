@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from houqin.inventory.actions import documents, periods
 from houqin.inventory.models import (
@@ -31,7 +32,8 @@ from houqin.inventory.models import (
 )
 from houqin.inventory.queries import books, shortage
 from houqin.kernel import clock
-from houqin.kernel.cost_layers import MILLION, Effect, LayerKey, LayersShort
+from houqin.kernel.cost_layers import MILLION, Effect, LayerKey, LayersShort, WorthLess
+from houqin.kernel.errors import Refused
 
 _CENTS = Decimal(100)
 Row = tuple[int, int | None, int]
@@ -93,7 +95,8 @@ def post(
     change_balances(motions)
     moves = write_moves(document, motions)
     by_item = sorted(_by_item(moves).items())
-    late = {pk for pk, _ in by_item if (last := cards[pk].last_at) is not None and at < last}
+    waited = document.is_numbered
+    late = {pk for pk, _ in by_item if _is_late(at, cards[pk].last_at, waited=waited)}
     if late:
         set_posted(document)
     for item_id, own in by_item:
@@ -103,10 +106,21 @@ def post(
             settle(document, item, since=at, own={move.pk for move in own})
         else:
             _append(document, item, own)
-            StockCard.objects.filter(pk=cards[item_id].pk).update(last_at=at)
+            mark_last(cards[item_id], at)
     if not late:
         set_posted(document)
     return moves
+
+
+def _is_late(at: dt.datetime, last: dt.datetime | None, *, waited: bool) -> bool:
+    """Whether something of the item took effect after `at`; what waited was written before its equals."""
+    return last is not None and (at < last or (waited and at == last))
+
+
+def mark_last(card: StockCard, at: dt.datetime) -> None:
+    """Something of the card's item took effect at `at`; what took effect before is late from now on."""
+    if card.last_at is None or card.last_at < at:
+        StockCard.objects.filter(pk=card.pk).update(last_at=at)
 
 
 def change_balances(motions: Iterable[Motion]) -> None:
@@ -207,6 +221,8 @@ def settle(
         book, booked = books.book_from(item, since, undone.booked)
     except LayersShort as short:
         raise shortage.of_history(item, short) from short
+    except WorthLess as error:
+        raise Refused(_("%(item)s would be worth less than nothing.") % {"item": item}) from error
     changed = _difference(book.effect, booked)
     costs = document.reverses or document
     repriced_at = costs.effective_at if costs.kind == DocumentKind.REPRICE else None
@@ -245,7 +261,8 @@ def _write(book: books.Ledger, parts: list[tuple[StockDocument, Effect]]) -> Non
 
 
 def _store_layers(book: books.Ledger, touched: Collection[LayerKey]) -> dict[LayerKey, CostLayer]:
-    fresh = []
+    fresh: list[CostLayer] = []
+    known: list[CostLayer] = []
     for key in sorted(touched, key=lambda key: (key[0], key[1] or 0, key[2], key[3])):
         layer, row = book.layers[key], book.stored.get(key)
         if row is None:
@@ -258,11 +275,12 @@ def _store_layers(book: books.Ledger, touched: Collection[LayerKey]) -> dict[Lay
                 effective_at=layer.order[0],
             )
             fresh.append(row)
+        else:
+            known.append(row)
         row.qty_left = Decimal(layer.left) / MILLION
         row.qty_in = row.qty_left if book.averaged else Decimal(layer.taken_in) / MILLION
         row.value_left = Decimal(layer.value) / _CENTS
     CostLayer.objects.bulk_create(fresh)
-    known = [book.stored[key] for key in touched if book.stored[key] not in fresh]
     if len(known) == 1:
         known[0].save(update_fields=["qty_left", "qty_in", "value_left"])
     elif known:

@@ -7,6 +7,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -36,6 +37,11 @@ from houqin.kernel.cost_layers import (
 )
 
 CENTS = 100
+AHEAD = 20
+"""How many layers are read of a queue at a time."""
+
+QUEUE = ("effective_at", "root_id", "in_move__effective_at", "in_move_id")
+"""The queue of FIFO: as `Layer.order` is."""
 
 
 def micro(qty: Decimal) -> int:
@@ -110,11 +116,13 @@ def _hold_queue(book: Ledger, item: Item, event: Take | Carry) -> None:
     if isinstance(event, Take) and event.root is not None:
         found = found.filter(root=event.root)
     wanted = event.qty + sum(layer.left for layer in book.layers.values())
-    for layer in found.order_by("effective_at", "root_id", "pk").iterator(chunk_size=50):
-        if wanted <= 0:
-            break
-        wanted -= micro(layer.qty_left)
-        _hold(book, layer)
+    done = 0
+    while wanted > 0 and (some := list(found.select_related("in_move").order_by(*QUEUE)[done : done + AHEAD])):
+        done += AHEAD
+        for layer in some:
+            if wanted > 0:
+                wanted -= micro(layer.qty_left)
+                _hold(book, layer)
 
 
 def _hold_origins(book: Ledger, of_move: int) -> None:
@@ -124,22 +132,35 @@ def _hold_origins(book: Ledger, of_move: int) -> None:
         book.remember(key[0], key[1], qty, value)
 
 
-def _taken_by(moves: Collection[int]) -> list[tuple[tuple[int, LayerKey], int, int, CostLayer]]:
-    """What movements took from each layer and what has not come back, the head of the queue first."""
+def _taken_by(
+    moves: Collection[int], before: dt.datetime | None = None
+) -> list[tuple[tuple[int, LayerKey], int, int, CostLayer]]:
+    """What movements took from each layer and what has not come back, the head of the queue first.
+
+    With `before` as it stood then: later costs and what came back since are left out.
+    """
     back = Q(move__in=moves) | Q(move__of_move__in=moves, move__in=standing())
-    rows = LayerEntry.objects.filter(back).values_list("move", "move__of_move", "layer", "dq", "dv")
+    found = LayerEntry.objects.filter(back)
+    if before is not None:
+        found = found.filter(at__lt=before)
     sums: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
-    for move, of_move, layer, dq, dv in rows:
+    for move, of_move, layer, dq, dv in found.values_list("move", "move__of_move", "layer", "dq", "dv"):
         own = sums[move if of_move is None or move in moves else of_move, layer]
         own[0] -= micro(dq)
         own[1] -= to_cents(dv)
-    layers = CostLayer.objects.in_bulk({layer for _, layer in sums})
-    found = [
+    layers = CostLayer.objects.select_related("in_move").in_bulk({layer for _, layer in sums})
+    left = [
         ((move, key_of(layers[layer])), qty, value, layers[layer])
         for (move, layer), (qty, value) in sums.items()
         if qty > 0
     ]
-    return sorted(found, key=lambda one: (one[3].effective_at, one[3].root_id or 0, one[3].pk))
+    return sorted(left, key=lambda one: place_of(one[3]))
+
+
+def place_of(layer: CostLayer) -> tuple[Any, ...]:
+    """Its place in the queue; the running layer of an averaged item has nobody beside it."""
+    came = layer.in_move.effective_at if layer.in_move else layer.effective_at
+    return (layer.effective_at, layer.root_id or 0, came, layer.in_move_id or 0)
 
 
 def _hold(book: Ledger, layer: CostLayer, less: Sequence[int] = (0, 0, 0)) -> None:
@@ -147,10 +168,9 @@ def _hold(book: Ledger, layer: CostLayer, less: Sequence[int] = (0, 0, 0)) -> No
     key = key_of(layer)
     if key not in book.layers:
         came, left, value = less
-        order = (layer.effective_at, layer.root_id or 0)
         qty_left, qty_in = micro(layer.qty_left) - left, micro(layer.qty_in) - came
         book.stored[key] = layer
-        book.hold(Layer(order, key, qty_left, to_cents(layer.value_left) - value, qty_in))
+        book.hold(Layer(place_of(layer), key, qty_left, to_cents(layer.value_left) - value, qty_in))
 
 
 def standing() -> QuerySet[StockMove]:
@@ -167,7 +187,8 @@ def book_from(item: Item, since: dt.datetime, undone: Effect) -> tuple[Ledger, E
     """All that took effect on an item from `since` on, played again; and what is booked for it.
 
     The difference of the two is what a late movement, a reversal or a later cost changes. A later
-    cost is played from its receipt on. `undone` is what is booked for movements that are being
+    cost is played from its receipt on; what took effect at one instant in the order it was written down
+    in. `undone` is what is booked for movements that are being
     reversed: they do not stand any more, but the layers still show them. Raises `LayersShort` when a
     movement would not have found what it took.
     """
@@ -177,10 +198,10 @@ def book_from(item: Item, since: dt.datetime, undone: Effect) -> tuple[Ledger, E
         .filter(item=item, effective_at__gte=since)
         .select_related("source", "target", "line", "document")
     )
-    events = [((m.effective_at, 0, m.pk), event_of(m, item)) for m in moves]
+    events = [((m.effective_at, m.line_id, m.pk), event_of(m, item)) for m in moves]
     events += [
         (
-            (line.document.effective_at, 1, line.pk),
+            (line.document.effective_at, line.pk, 0),
             Reprice(line.document.effective_at, line.of_move_id or 0, to_cents(line.value or Decimal(0))),
         )
         for line in later_costs
@@ -188,8 +209,9 @@ def book_from(item: Item, since: dt.datetime, undone: Effect) -> tuple[Ledger, E
     book = Ledger(item)
     booked = _booked(item, since)
     _hold_before(book, item, [*booked.items(), *undone.items()])
-    earlier = {e.of for _, e in events if isinstance(e, GiveBack)} - {key[2] for key, _ in events}
-    for key, qty, value, _layer in _taken_by(earlier) if earlier else ():
+    earlier = {e.of for _, e in events if isinstance(e, GiveBack)} - {m.pk for m in moves}
+    for key, qty, value, layer in _taken_by(earlier, since) if earlier else ():
+        _hold(book, layer)
         book.remember(key[0], key[1], qty, value)
     book.play(event for _, event in sorted(events, key=lambda one: one[0]) if event is not None)
     return book, booked
@@ -248,5 +270,9 @@ def _hold_before(
         own[0] += dq if move == key[2] else 0
         own[1] += dq
         own[2] += dv
-    for layer in CostLayer.objects.filter(item=item):
+    found = CostLayer.objects.filter(item=item)
+    if not book.averaged:
+        came = {key[2] for key in gone}
+        found = found.filter(Q(qty_left__gt=0) | Q(in_move__in=came))
+    for layer in found.select_related("in_move"):
         _hold(book, layer, gone.get(key_of(layer), (0, 0, 0)))

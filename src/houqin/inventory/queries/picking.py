@@ -41,18 +41,20 @@ def for_use(
     on: dt.date,
     lot: Lot | None = None,
     taken: Taken | None = None,
+    besides: Location | None = None,
 ) -> list[Pick]:
     """The shelves and lots to take `qty` base units from, for use on a day.
 
     Opened lots first, then by expiry, then as they came, then the smaller remainder. A lot is usable
     up to and including its last day; quarantined and blocked lots are not. With `lot` only that
-    one is looked at; `taken` counts what earlier lines of a document take. Raises `NotEnoughStock`
+    one is looked at; `taken` counts what earlier lines of a document take; what lies at `besides` stays
+    there. Raises `NotEnoughStock`
     with what there is and why it may not be used.
     """
     taken = defaultdict(Decimal) if taken is None else taken
     usable, others = list[tuple[StockBalance, Decimal]](), Others(Decimal)
     for held in stock_of(item, warehouse):
-        if lot is None or held.lot_id == lot.pk:
+        if (lot is None or held.lot_id == lot.pk) and held.location != besides:
             _sort_out(held, on, taken[held.pk], usable, others)
     found, rest = list[Pick](), qty
     for held, free in sorted(usable, key=lambda one: _order(*one)):

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from houqin.inventory.models import Item, Lot, StockBalance, StockMove
+from houqin.inventory.queries import books
 from houqin.kernel.cost_layers import MILLION, LayersShort
 from houqin.kernel.errors import Refused
 from houqin.kernel.quantity import shown
@@ -96,7 +97,8 @@ def require_past_stock(item: Item, moves: Iterable[StockMove]) -> None:
     held: dict[tuple[int | None, int], Decimal] = defaultdict(Decimal)
     for balance in StockBalance.objects.filter(item=item):
         held[balance.lot_id, balance.location_id] = balance.on_hand
-    later = StockMove.objects.filter(item=item, effective_at__gte=since).order_by("-effective_at", "-pk")
+    standing = StockMove.objects.filter(books.counted(), item=item, effective_at__gte=since)
+    later = standing.order_by("-effective_at", "-line_id", "-pk")
     # Back from now: before a movement its target had less and its source more.
     for move in later.only("lot_id", "source_id", "target_id", "qty", "effective_at"):
         for row, qty in (

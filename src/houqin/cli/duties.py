@@ -10,6 +10,7 @@ import structlog
 from django.db import Error, InterfaceError, OperationalError, connection
 
 from houqin.flows.dispatch_due import dispatch_due
+from houqin.flows.prove_stock import prove_stock_nightly
 from houqin.flows.serve_waiting_parts import serve_waiting_parts
 from houqin.flows.sweep import sweep
 from houqin.flows.warn_ending_licences import warn_ending_licences
@@ -63,6 +64,7 @@ class Duties:
             Duty(warn_of_licences, 3600.0),
             Duty(tell_of_mail, 3600.0),
             Duty(plan_due_counts, 900.0),
+            Duty(prove_stock_nightly, 600.0),
         ]
 
     def start(self) -> None:

@@ -206,6 +206,13 @@ KINDS: dict[str, Kind] = {
         urgent=True,
         staff=True,
     ),
+    "stock_unproven": Kind(
+        _("books of the stores do not add up"),
+        _("The books of the stores do not add up: %(count)s proofs failed. %(reason)s"),
+        ("count", "reason"),
+        urgent=True,
+        staff=True,
+    ),
     "calendar_unconfirmed": Kind(
         _("holidays not confirmed"),
         _("The holidays of %(year)s are not confirmed; due times in it are provisional."),

@@ -36,6 +36,7 @@ from houqin.inventory.models import (
     Warehouse,
 )
 from houqin.inventory.queries import books, picking, units
+from houqin.kernel import clock
 from houqin.kernel.errors import Invalid, Refused
 from houqin.kernel.money import cents
 from houqin.kernel.quantity import shown
@@ -370,4 +371,5 @@ def found_value(draft: Draft) -> Decimal:
 
 
 def _day(at: dt.datetime | None) -> dt.date:
-    return timezone.localdate(at) if at else timezone.localdate()
+    """The day of an instant (now) where the organisation is: lots are usable by its calendar."""
+    return timezone.localdate(at or clock.now(), timezone.get_default_timezone())

@@ -117,7 +117,9 @@ def _hold_queue(book: Ledger, item: Item, event: Take | Carry) -> None:
         found = found.filter(root=event.root)
     wanted = event.qty + sum(layer.left for layer in book.layers.values())
     done = 0
-    while wanted > 0 and (some := list(found.select_related("in_move").order_by(*QUEUE)[done : done + AHEAD])):
+    while wanted > 0 and (
+        some := list(found.select_related("in_move").order_by(*QUEUE)[done : done + AHEAD])
+    ):
         done += AHEAD
         for layer in some:
             if wanted > 0:

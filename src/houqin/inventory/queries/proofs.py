@@ -1,64 +1,48 @@
-"""Proofs of the ledger of stock: sums that must agree, each told by the item and store where they do not.
+"""Proofs of the ledger of stock: sums that must agree, each told by the item and where they do not.
 
-A few statements over everything; work that goes on meanwhile may show up once.
+Statements over everything, or over some items; then every item's history is played again from its first
+movement. The names are those of the invariants in docs/mechanisms/stock-ledger.md. Called in one snapshot
+of the database (`flows/check_stock.py`), work that goes on meanwhile does not show up.
 """
 
+import datetime as dt
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from houqin.inventory.models import Item
+from houqin.inventory.queries import books
+from houqin.inventory.queries.proof_statements import STATEMENTS
+from houqin.kernel.cost_layers import LayersShort, WorthLess
 from houqin.kernel.quantity import shown
 
-_BALANCES = """
-    WITH moved AS (
-        SELECT item_id, lot_id, target_id AS location_id, qty FROM inventory_stockmove
-        UNION ALL
-        SELECT item_id, lot_id, source_id, -qty FROM inventory_stockmove
-    ), sums AS (
-        SELECT moved.item_id, moved.lot_id, moved.location_id, sum(moved.qty) AS qty
-        FROM moved JOIN inventory_location place ON place.id = moved.location_id
-        WHERE place.warehouse_id IS NOT NULL GROUP BY 1, 2, 3
-    )
-    SELECT item.code, place.code, coalesce(held.on_hand, 0), coalesce(sums.qty, 0)
-    FROM inventory_stockbalance held
-    FULL JOIN sums ON sums.item_id = held.item_id AND sums.location_id = held.location_id
-        AND sums.lot_id IS NOT DISTINCT FROM held.lot_id
-    JOIN inventory_item item ON item.id = coalesce(held.item_id, sums.item_id)
-    JOIN inventory_location place ON place.id = coalesce(held.location_id, sums.location_id)
-    WHERE coalesce(held.on_hand, 0) <> coalesce(sums.qty, 0)
-"""
-_LAYERS = """
-    SELECT item.code, pool.code, layer.qty_left, coalesce(sum(entry.dq), 0)
-    FROM inventory_costlayer layer
-    JOIN inventory_item item ON item.id = layer.item_id
-    JOIN inventory_warehouse pool ON pool.id = layer.pool_id
-    LEFT JOIN inventory_layerentry entry ON entry.layer_id = layer.id
-    GROUP BY layer.id, item.code, pool.code
-    HAVING layer.qty_left <> coalesce(sum(entry.dq), 0) OR layer.value_left <> coalesce(sum(entry.dv), 0)
-"""
-_POOLS = """
-    WITH held AS (
-        SELECT balance.item_id, place.warehouse_id, sum(balance.on_hand) AS qty
-        FROM inventory_stockbalance balance
-        JOIN inventory_location place ON place.id = balance.location_id GROUP BY 1, 2
-    ), layered AS (
-        SELECT item_id, pool_id, sum(qty_left) AS qty FROM inventory_costlayer GROUP BY 1, 2
-    )
-    SELECT item.code, pool.code, coalesce(held.qty, 0), coalesce(layered.qty, 0)
-    FROM held FULL JOIN layered
-        ON layered.item_id = held.item_id AND layered.pool_id = held.warehouse_id
-    JOIN inventory_item item ON item.id = coalesce(held.item_id, layered.item_id)
-    JOIN inventory_warehouse pool ON pool.id = coalesce(held.warehouse_id, layered.pool_id)
-    WHERE coalesce(held.qty, 0) <> coalesce(layered.qty, 0)
-"""
-PROOFS = (
-    ("I1", _POOLS, gettext_lazy("%(first)s lie there, the layers hold %(second)s.")),
-    ("I2", _LAYERS, gettext_lazy("A layer holds %(first)s, its entries come to %(second)s.")),
-    ("I3", _BALANCES, gettext_lazy("%(first)s are on hand, the movements come to %(second)s.")),
-)
+FIRST = dt.datetime(1, 1, 2, tzinfo=dt.UTC)
+"""Before everything."""
+
+_FIGURE = re.compile(r"-?\d+(\.\d+)?")
+
+SENTENCES = {
+    "pools": gettext_lazy("%(first)s lie there, the layers hold %(second)s."),
+    "layers": gettext_lazy("A layer holds %(first)s, its entries come to %(second)s."),
+    "values": gettext_lazy("A layer is worth %(first)s, its entries come to %(second)s."),
+    "arrivals": gettext_lazy(
+        "What came cost %(first)s with all later costs, its entries come to %(second)s."
+    ),
+    "balances": gettext_lazy("%(first)s are on hand, the movements come to %(second)s."),
+    "reserved": gettext_lazy("%(first)s are reserved, the reservations come to %(second)s."),
+    "reversals": gettext_lazy("A reversal leaves %(first)s pieces and %(second)s yuan of what it reversed."),
+    "unusable": gettext_lazy("A lot usable until %(first)s was issued for use on %(second)s."),
+    "withheld": gettext_lazy("Something was issued for use while it was %(first)s (%(second)s)."),
+    "movements": gettext_lazy("A movement of %(first)s has entries of %(second)s."),
+    "transfers": gettext_lazy("A transfer took %(first)s along and brought %(second)s."),
+    "keys": gettext_lazy("%(first)s documents have one key (%(second)s)."),
+}
 
 
 @dataclass(frozen=True)
@@ -70,19 +54,52 @@ class Unproven:
     sentence: str
 
 
-def unproven() -> list[Unproven]:
-    """What does not hold of stock, layers and entries, sorted by proof."""
-    found = []
-    for name, statement, sentence in PROOFS:
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
-            rows = cursor.fetchall()
-        found += [Unproven(name, f"{item} {place}", sentence % _facts(a, b)) for item, place, a, b in rows]
-    return found
+def unproven(items: Collection[int] | None = None) -> list[Unproven]:
+    """What does not hold of stock, layers and entries (of some items, by their ids), sorted by proof."""
+    given = {"items": None if items is None else list(items), "zone": settings.TIME_ZONE}
+    asked = " UNION ALL ".join(_one(at, statement) for at, (_, _, statement) in enumerate(STATEMENTS))
+    with connection.cursor() as cursor:
+        cursor.execute(asked, given)
+        rows = sorted(cursor.fetchall())
+    return [
+        Unproven(
+            STATEMENTS[at][1],
+            f"{item} {place}",
+            SENTENCES[STATEMENTS[at][0]] % {"first": _fact(first), "second": _fact(second)},
+        )
+        for at, item, place, first, second in rows
+    ]
 
 
-def _facts(first: Decimal, second: Decimal) -> dict[str, str]:
-    return {"first": shown(first), "second": shown(second)}
+def played_otherwise(items: Collection[int] | None = None) -> Iterator[Unproven]:
+    """Items whose history, played again from the first movement, does not lead to what is booked (I6, I7)."""
+    wanted = Item.objects.filter(card__isnull=False).select_related("unit").order_by("pk")
+    if items is not None:
+        wanted = wanted.filter(pk__in=items)
+    for item in wanted.iterator(chunk_size=500):
+        try:
+            book, booked = books.book_from(item, FIRST, {})
+        except (LayersShort, WorthLess) as error:
+            yield Unproven("I7", item.code, _("Its history cannot be played again: %(why)s") % {"why": error})
+            continue
+        played = {key: found for key, found in book.effect.items() if found != (0, 0)}
+        was = {key: found for key, found in booked.items() if found != (0, 0)}
+        if played != was:
+            facts = {"count": len({key[1] for key in played.keys() | was if played.get(key) != was.get(key)})}
+            yield Unproven(
+                "I7", item.code, _("Played again, %(count)s movements cost otherwise than booked.") % facts
+            )
+
+
+def _one(at: int, statement: str) -> str:
+    """A statement that says which one it is, and its figures as texts, so that all are asked at once."""
+    columns = "item::text, place::text, first::text, second::text"
+    return f"SELECT {at}, {columns} FROM ({statement}) AS proof (item, place, first, second)"  # noqa: S608
+
+
+def _fact(text: str) -> str:
+    """A quantity or amount as people write it; days, states and keys as they are."""
+    return shown(Decimal(text)) if _FIGURE.fullmatch(text) else text
 
 
 def closed_wrongly(month: str) -> Unproven:

@@ -51,6 +51,7 @@ _WORDS: dict[str, dict[str, str]] = {
 _CODES: dict[str, dict[str, str]] = {
     "on_hold": {"reason": "parts"},
     "backup_failed": {"reason": "No space left on device"},
+    "stock_unproven": {"count": "1", "reason": "I1 QT-0001 ZK: 9 / 10"},
 }
 """Facts that mean something else in one kind."""
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from houqin.cli.base import HouqinCommand
 from houqin.flows.back_up import last_backup
+from houqin.flows.prove_stock import last_proof
 from houqin.insight.installation import installation
 from houqin.intake.queries.inbound import put_aside
 from houqin.notify.queries.returns import suspended_count
@@ -24,9 +25,10 @@ class Command(HouqinCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Write the state in words or as JSON."""
-        found, backup = installation(), last_backup()
+        found, backup, proof = installation(), last_backup(), last_proof()
         if options["json"]:
             more = {"mail_put_aside": put_aside().count, "mail_addresses_suspended": suspended_count()}
+            more["stock_proofs_failed"] = proof.failed if proof else 0
             self.show({**found.as_json(), **more, "last_backup": backup.made_at if backup else None})
             return
         lines = {
@@ -48,6 +50,10 @@ class Command(HouqinCommand):
             self.stdout.write(f"{name}: {value}")
         for warning in self._warnings(found.jobs_failed, found.mail_failed, found.unconfirmed_year):
             self.stdout.write(f"! {warning}")
+        if proof and proof.failed:
+            self.stdout.write(
+                "! " + _("The books of the stores do not add up: houqin check stock tells where.")
+            )
         if aside := put_aside().count:
             self.stdout.write("! " + _("%(count)s mails are put aside.") % {"count": aside})
 

@@ -1,0 +1,71 @@
+"""A hundred thousand random steps in the stores, and the invariants after every one of them.
+
+Each step is one number (see `keeper.py`), so that a run of five hundred stays small enough to be shrunk to
+the few steps that matter. A run happens in one transaction with all its constraints at once.
+"""
+
+import os
+
+import pytest
+from django.db import connection, transaction
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import seed as seeded
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+
+from tests import cast
+from tests.inventory.keeper import Keeper
+
+pytestmark = pytest.mark.django_db
+PARTS = 20
+"""The long test is cut into so many; each has ten runs of five hundred steps."""
+
+
+class Stores(RuleBasedStateMachine):
+    """Random steps of one storekeeper."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.undo = transaction.atomic()
+        self.undo.__enter__()
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        self.keeper = Keeper(cast.accountant_zhao())
+
+    @rule(number=st.integers(0, 2**44 - 1))
+    def step(self, number: int) -> None:
+        self.keeper.step(number)
+
+    def teardown(self) -> None:
+        try:
+            self.keeper.end()
+            if path := os.environ.get("HOUQIN_TEST_TALLY"):
+                with open(path, "a", encoding="utf-8") as file:  # noqa: PTH123 - a tally for whoever asks
+                    file.write(f"{dict(self.keeper.done)} {dict(self.keeper.refused)}\n")
+        finally:
+            transaction.set_rollback(True)
+            self.undo.__exit__(None, None, None)
+
+
+def runs(count: int, steps: int, *, seed: int | None = None) -> None:
+    """So many runs of so many steps. With a `seed` others than with another; they are not shrunk."""
+    wanted = settings(
+        max_examples=count,
+        stateful_step_count=steps,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate] if seed is not None else [Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
+    machine = Stores if seed is None else seeded(seed)(type(f"Stores{seed}", (Stores,), {}))
+    run_state_machine_as_test(machine, settings=wanted)
+
+
+def test_the_books_are_right_after_every_step_of_some_short_runs() -> None:
+    runs(6, 60)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("part", range(PARTS))
+def test_the_books_are_right_after_every_one_of_a_hundred_thousand_steps(part: int) -> None:
+    runs(10, 500, seed=part)

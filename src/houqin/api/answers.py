@@ -1,5 +1,6 @@
 """What goes out: JSON of the hand-written shapes, references, pages."""
 
+from decimal import Decimal
 from typing import Any, Generic, Protocol, TypeVar
 
 from django.http import HttpResponse
@@ -8,6 +9,8 @@ from pydantic import BaseModel, Field
 from houqin.accounts.models import User
 from houqin.accounts.policies import masked_phone
 from houqin.kernel.bilingual import in_language
+from houqin.kernel.money import cents
+from houqin.kernel.quantity import shown
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
@@ -74,3 +77,13 @@ def shown_phone(number: str, *, plainly: bool) -> str:
 def user_ref(user: User | None) -> PersonRef | None:
     """A reference to a loaded person."""
     return None if user is None else PersonRef(id=user.pk, name=str(user))
+
+
+def figure(value: Decimal) -> str:
+    """A quantity as text without trailing zeros, `"2.5"`."""
+    return shown(value).replace(",", "")
+
+
+def amount(value: Decimal | None) -> str | None:
+    """Yuan with both places, `"12.50"`; null for what is unknown or not to be seen."""
+    return None if value is None else f"{cents(value):.2f}"

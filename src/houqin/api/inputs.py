@@ -125,6 +125,9 @@ Essay = Annotated[str, StringConstraints(max_length=10_000, pattern=r"^[^\x00]*$
 Key = Annotated[int, Field(ge=1, lt=2**53)]
 """The id of a row."""
 
+Number = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,12}(\.[0-9]{1,12})?$")]
+"""A quantity or amount in figures, `"2.5"`: a text, because a number of JSON may be rounded on its way."""
+
 Moment = Annotated[
     AwareDatetime,
     Field(strict=False),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from houqin.accounts.models import User
 from houqin.accounts.policies import Person, Scope, may, scope
+from houqin.budget.models import CostEntry
 from houqin.kernel.errors import Invalid, NotPermitted
 from houqin.org.models import Place
 from houqin.staffing.queries.crews import crew_ids_of, crew_places_of, led_crew_ids_of, trade_ids_of
@@ -39,6 +40,16 @@ def visible_orders(user: Person) -> QuerySet[WorkOrder]:
         helping = OrderWorker.objects.filter(order=OuterRef("pk"), user=user)
         found |= Q(crew__in=crew_ids_of(user)) | Q(worker_id=user.pk) | Q(Exists(helping)) | free_for(user)
     return WorkOrder.objects.filter(found)
+
+
+def visible_costs(user: Person) -> QuerySet[CostEntry]:
+    """The costs a person may read: all with a right to amounts that holds everywhere, else of orders seen."""
+    amounts = scope(user, "stock.see_value")
+    if amounts.everywhere:
+        return CostEntry.objects.all()
+    if not may(user, "stock.see_value"):
+        return CostEntry.objects.none()
+    return CostEntry.objects.filter(cost_object__in=visible_orders(user).values("number"))
 
 
 def free_for(user: Person) -> Q:

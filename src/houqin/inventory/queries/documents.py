@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from houqin.inventory.models import (
     DocumentKind,
@@ -17,6 +18,8 @@ from houqin.inventory.models import (
     StockMove,
 )
 from houqin.inventory.queries.holdings import end_of
+from houqin.kernel.errors import Refused
+from houqin.kernel.quantity import shown
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,33 @@ def still_out(charged_to: str, item: Item) -> list[tuple[StockMove, Decimal]]:
     back = dict(returned.values_list("of_move").annotate(Sum("qty")))
     left = [(move, move.qty - back.get(move.pk, 0)) for move in moves.order_by("-effective_at", "-pk")]
     return [(move, qty) for move, qty in left if qty > 0]
+
+
+def coming_back(
+    charged_to: str, item: Item, qty: Decimal, *, lot: str = ""
+) -> list[tuple[StockMove, Decimal]]:
+    """The issues that a quantity (base units) comes back from, with the part of each, the latest first (R7).
+
+    Raises `Refused` with the numbers when less is out, of the lot that is named.
+    """
+    rest, parts = qty, []
+    for move, left in still_out(charged_to, item):
+        part = min(rest, left)
+        if part > 0 and (not lot or (move.lot and move.lot.number == lot)):
+            parts.append((move, part))
+            rest -= part
+    if rest > 0:
+        facts = {
+            "item": item,
+            "wanted": shown(qty),
+            "left": shown(qty - rest),
+            "unit": item.unit,
+            "bearer": charged_to,
+        }
+        raise Refused(
+            _("%(item)s: %(wanted)s %(unit)s are to come back, only %(left)s are out for %(bearer)s.") % facts
+        )
+    return parts
 
 
 def of_layer(layer_id: int) -> QuerySet[LayerEntry]:

@@ -30,8 +30,8 @@ from houqin.web.stores.basket import Basket, Line
 from houqin.web.stores.count_forms import named
 from houqin.web.stores.counts import outcome
 from houqin.web.stores.scan import MOST_AT_ONCE, Said
-from houqin.web.stores.scanning import Bearer
 from houqin.web.stores.steps import lot_of
+from houqin.work.queries.bearers import Bearer
 
 NAMED = 3
 """Things named in a sentence before the rest is only counted."""

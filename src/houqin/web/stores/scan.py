@@ -24,8 +24,8 @@ from houqin.web.responses import go_to
 from houqin.web.stores import basket as baskets
 from houqin.web.stores import scanning
 from houqin.web.stores.basket import Basket, Line
-from houqin.web.stores.scanning import Bearer
 from houqin.web.stores.steps import WAYS, Way
+from houqin.work.queries.bearers import Bearer, bearer_of
 
 MOST_AT_ONCE = 50
 
@@ -102,7 +102,7 @@ def _head(way: Way, basket: Basket, user: User) -> Location | Bearer | None:
     if not basket.head:
         return None
     if way.begins == "bearer":
-        return scanning.bearer_of(basket.head, user)
+        return bearer_of(basket.head, user)
     if not is_key(basket.head):
         return None
     right = "stock.move" if way.begins == "shelf" else "stock.see"

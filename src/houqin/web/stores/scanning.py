@@ -1,6 +1,5 @@
 """What was scanned in the stores: a location, an item, or who bears what goods cost."""
 
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
@@ -9,22 +8,11 @@ from houqin.accounts.models import User
 from houqin.inventory.models import Location, Warehouse
 from houqin.inventory.queries.codes import SLASH, ScannedItem, item_of, location_of
 from houqin.kernel.errors import Refused
-from houqin.org.models import Department
-from houqin.work.models import WorkOrder
-from houqin.work.policies import visible_orders
+from houqin.work.queries.bearers import Bearer, bearer_of
 
 LONGEST = 120
 DIGITS = 6
 """Figures up to this length are a quantity, longer ones a code."""
-
-
-@dataclass(frozen=True)
-class Bearer:
-    """Who bears a cost: a work order or a department, by the number or code that people quote."""
-
-    code: str
-    name: str
-    order: WorkOrder | None = None
 
 
 Scanned = Location | ScannedItem | Bearer | Decimal
@@ -41,19 +29,6 @@ def read(text: str, *, user: User, store: Warehouse) -> Scanned:
     if found is None:
         raise Refused(_("“%(code)s” is no item, location, work order or department here.") % {"code": code})
     return found
-
-
-def bearer_of(code: str, user: User) -> Bearer | None:
-    """The open work order or the department with this number or code."""
-    order = visible_orders(user).filter(number=code.upper()).defer("search_text", "search_grams").first()
-    if order is not None:
-        if order.is_finished:
-            raise Refused(
-                _("Work order %(number)s is finished: nothing can be booked on it.") % {"number": code}
-            )
-        return Bearer(order.number, order.title, order)
-    department = Department.objects.filter(code__iexact=code, active=True).first()
-    return Bearer(department.code, str(department)) if department else None
 
 
 def quantity_of(code: str) -> Decimal | None:

@@ -18,7 +18,7 @@ from houqin.inventory.actions.arriving import lot_for
 from houqin.inventory.actions.moving import Goods
 from houqin.inventory.models import Location, Lot, StockBalance, StockDocument
 from houqin.inventory.queries import picking
-from houqin.inventory.queries.documents import still_out
+from houqin.inventory.queries.documents import coming_back
 from houqin.inventory.queries.prices import last_price
 from houqin.kernel import clock
 from houqin.kernel.errors import Invalid, Refused
@@ -149,24 +149,8 @@ def _give_back(basket: Basket, user: User, key: str) -> StockDocument:
 
 def _parts_back(basket: Basket, line: Line) -> list[Goods]:
     """The issues a line comes back from, the latest first."""
-    rest, parts = line.in_base, []
-    for move, left in still_out(basket.head, line.item):
-        part = min(rest, left)
-        if part > 0 and (not line.lot or (move.lot and move.lot.number == line.lot)):
-            parts.append(Goods(item=line.item, qty=part, of_move=move))
-            rest -= part
-    if rest > 0:
-        facts = {
-            "item": line.item,
-            "wanted": shown(line.in_base),
-            "left": shown(line.in_base - rest),
-            "unit": line.item.unit,
-            "bearer": basket.head,
-        }
-        raise Refused(
-            _("%(item)s: %(wanted)s %(unit)s are to come back, only %(left)s are out for %(bearer)s.") % facts
-        )
-    return parts
+    parts = coming_back(basket.head, line.item, line.in_base, lot=line.lot)
+    return [Goods(item=line.item, qty=qty, of_move=move) for move, qty in parts]
 
 
 def check_return(basket: Basket, line: Line) -> None:

@@ -15,9 +15,9 @@ from houqin.kernel import clock
 
 KEEPER, MANAGER = "孙仓管", "林主任"
 WRITE_OFFS = (
-    (Decimal(700), Decimal(3_000), "雨季库房渗水，受潮失效", 30),
-    (Decimal(5_200), Decimal(30_000), "型号停产，设备已更换，无法使用", 52),
-    (Decimal(700), Decimal(4_500), "搬运摔裂", 5),
+    (Decimal(700), Decimal(2_000), "雨季库房渗水，受潮失效", 30),
+    (Decimal(2_000), Decimal(30_000), "型号停产，设备已更换，无法使用", 52),
+    (Decimal(200), Decimal(700), "搬运摔裂", 5),
 )
 """Value from and below, why, and how many hours ago it was asked for."""
 

@@ -92,7 +92,7 @@ def add_starter_rules(*, is_demo: bool = False) -> int:
         raise Refused(_("There are approval rules already."))
     usual = (
         ("stock_scrap", Decimal(0), 1, Role.MANAGER),
-        ("stock_scrap", Decimal(5_000), 2, Role.ACCOUNTANT),
+        ("stock_scrap", Decimal(2_000), 2, Role.ACCOUNTANT),
         ("stock_count", Decimal(0), 1, Role.MANAGER),
         ("stock_count", Decimal(2_000), 2, Role.ACCOUNTANT),
     )

@@ -142,7 +142,9 @@ class PackingForm(forms.Form):
         initial=1,
         error_messages={"invalid": gettext_lazy("Whole numbers on both sides: 1 box = 9, or 10 = 3.")},
     )
-    unit = forms.ModelChoiceField(label=gettext_lazy("packing unit"), queryset=Unit.objects.all())
+    unit = forms.ModelChoiceField(
+        label=gettext_lazy("packing unit"), queryset=Unit.objects.all(), empty_label="—"
+    )
     num = forms.IntegerField(
         label=gettext_lazy("base units"),
         min_value=1,

@@ -26,7 +26,7 @@ from houqin.work.models import OrderAttachment, WorkOrder
 from tests.makers import make_crew, make_licence, make_licence_kind, make_order, make_person, make_place
 from tests.makers_calls import make_line, missed
 from tests.makers_desk import make_request
-from tests.makers_stock import make_item, make_store, received, shelf
+from tests.makers_stock import make_item, make_lot, make_store, received, shelf
 from tests.times import at
 
 ANONYMOUS = "anonymous"
@@ -40,6 +40,7 @@ MISSING: dict[str, Any] = {
     "pk": 999_999_999,
     "place": 999_999_999,
     "day": "2026-11-23",
+    "month": "2099-01",
 }
 
 
@@ -168,5 +169,7 @@ def of_site(site: Site, about: str) -> dict[str, Any]:
         "level": {"pk": StockPolicy.objects.get(item=site.receipt.lines.get().item_id).pk},
         "layer": {"pk": CostLayer.objects.get(root__document=site.receipt).pk},
         "stock document": {"number": site.receipt.number},
+        "lot": {"pk": make_lot(site.receipt.lines.get().item).pk},
+        "month": {"month": "2026-01"},
         "count": {"number": site.count.number, "pk": site.count.lines.get().pk},
     }[about]

@@ -17,6 +17,7 @@ from houqin.inventory.models import (
     Item,
     ItemUnit,
     Location,
+    Lot,
     StockDocument,
     StockPolicy,
     Warehouse,
@@ -73,7 +74,11 @@ def pages() -> Iterator[Visit]:
     names = "home stock balance expiring consumption documents receive put_away issue return transfer"
     for name in names.split():
         yield "boss", reverse(f"stores:{name}"), "stores"
-    for name in ("counts", "count_new"):
+    for lot in Lot.objects.all():
+        yield "boss", reverse("stores:lot", args=[lot.pk]), "stores"
+    yield "boss", reverse("stores:write_off", args=[Item.objects.earliest("pk").pk]), "stores"
+    yield "boss", reverse("stores:month", args=[f"{clock.today():%Y-%m}"]), "stores"
+    for name in ("counts", "count_new", "months"):
         yield "boss", reverse(f"stores:{name}"), "stores"
     for session in CountSession.objects.all():
         for name in ("count", "counting", "count_sheet"):

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 from collections import defaultdict
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from houqin.inventory.models import LayerEntry, StockPeriod
+from houqin.kernel import clock
 
 
 def totals_of(begin: dt.datetime, end: dt.datetime) -> dict[str, Any]:
@@ -65,3 +67,12 @@ def first_open_before(month: dt.date) -> dt.date | None:
     )
     closed = set(StockPeriod.objects.filter(status="closed").values_list("month", flat=True))
     return min((found.date() for found in months if found.date() not in closed), default=None)
+
+
+def months(known: Iterable[dt.date]) -> list[dt.date]:
+    """The months that have entries, those `known` and this one, the latest first."""
+    rows = LayerEntry.objects.order_by().annotate(
+        month=TruncMonth("at", tzinfo=timezone.get_default_timezone())
+    )
+    found = {row.date() for row in rows.values_list("month", flat=True).distinct()}
+    return sorted({*found, *known, clock.today().replace(day=1)}, reverse=True)

@@ -50,6 +50,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "layers": _layers(found, stores) if sees_value(user) else (),
         "today": clock.today(),
         "may_manage": may(user, "stock.manage"),
+        "may_move": may(user, "stock.move"),
         "qr": qr(found.code),
         "organisation": organisation(),
         "back": reverse("stores:stock"),

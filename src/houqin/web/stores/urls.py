@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from houqin.web.stores import counting, counts, documents, home, items, reports, scan, slips, stock
+from houqin.web.stores import (
+    counting,
+    counts,
+    documents,
+    home,
+    items,
+    lots,
+    months,
+    reports,
+    scan,
+    slips,
+    stock,
+)
 
 app_name = "stores"
 urlpatterns = [
@@ -18,6 +30,12 @@ urlpatterns = [
     path("documents/<slug:number>/slip/", slips.slip, name="slip"),
     path("documents/<slug:number>/slip.pdf", slips.slip_pdf, name="slip_pdf"),
     path("documents/<slug:number>/reverse/", documents.reverse_document, name="reverse"),
+    path("items/<int:pk>/write-off/", lots.write_off, name="write_off"),
+    path("lots/<int:pk>/", lots.lot, name="lot"),
+    path("lots/<int:pk>/step/", lots.lot_step, name="lot_step"),
+    path("months/", months.months, name="months"),
+    path("months/<slug:month>/", months.month, name="month"),
+    path("months/<slug:month>/step/", months.step, name="month_step"),
     path("counts/", counts.count_list, name="counts"),
     path("counts/new/", counts.plan, name="count_new"),
     path("counts/<slug:number>/", counts.count, name="count"),

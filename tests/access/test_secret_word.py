@@ -1,5 +1,6 @@
 """A word in things somebody may not see: no page, file, search or call gives it to that person."""
 
+import datetime as dt
 import io
 import json
 import re
@@ -18,19 +19,25 @@ from django.urls import reverse
 from houqin.accounts.actions import tokens
 from houqin.accounts.models import Grant, Role
 from houqin.desk.actions import messages
+from houqin.desk.actions.following import write
 from houqin.desk.models import Message
 from houqin.files.actions.store import store
 from houqin.files.models import Attachment
+from houqin.flows.sweep import sweep
 from houqin.intake.actions.taking import take_in
-from houqin.intake.models import InboundMessage
+from houqin.intake.models import Call, InboundMessage
+from houqin.kernel import clock
 from houqin.notify.models import Notice, OutMail
+from houqin.staffing.models import Absence, Licence
 from houqin.work.models import WorkOrder
 from tests.access import world as scene
 from tests.access.table import PAGES
 from tests.access.test_pages import ADDRESSES, _url
 from tests.intake.letters import letter
 from tests.makers import make_crew, make_order, make_partner, make_person
+from tests.makers_approvals import asked, make_approval_rule
 from tests.makers_desk import make_request
+from tests.makers_stock import make_item, make_store, received, shelf
 
 pytestmark = pytest.mark.django_db
 WORD, ASKED = "zqxphoenix", "漏夜暗渠"
@@ -82,10 +89,23 @@ def _hide(world: scene.World) -> None:
     )
     note: dict[str, Any] = {"side": Message.Side.INTERNAL, "text": HIDDEN, "by": None, "by_name": WORD}
     messages.add(request_id=world.own.request.pk, **note)
+    _hide_elsewhere(site)
     _bring_contractor(world)
     world.people[SEES] = make_person(username="sees", full_name="看得见的人")
     for role in (Role.DISPATCHER, Role.ADMINISTRATOR):
         Grant.objects.create(user=world.people[SEES], role=role)
+
+
+def _hide_elsewhere(site: scene.Site) -> None:
+    """The word in a store and on its slips, in what a caller, a follower and an asker said, on a licence."""
+    store = make_store(f"{WORD}库", place=site.place, name_en=WORD)
+    received(make_item(), 3, "2.00", to=shelf(store, WORD), reason=HIDDEN)
+    Call.objects.filter(pk=site.call.pk).update(caller_name=WORD, note=HIDDEN)
+    write(follower_id=site.follower.pk, text=HIDDEN, by=None)
+    Licence.objects.filter(pk=site.kept["licence"]).update(number=WORD)
+    Absence.objects.filter(pk=site.kept["leave"]).update(note=HIDDEN)
+    make_approval_rule(site.person)
+    asked(site.person, title=HIDDEN, reason=HIDDEN, path=f"/{WORD}/")
 
 
 def _bring_contractor(world: scene.World) -> None:
@@ -163,6 +183,21 @@ def test_nobody_finds_what_is_at_another_site(world: scene.World, actor: str) ->
 @pytest.mark.parametrize("actor", [scene.ANONYMOUS, Role.REQUESTER])
 def test_the_requester_finds_nothing_of_what_is_said_among_staff(world: scene.World, actor: str) -> None:
     assert _found(world, actor, world.own, links=True) == []
+
+
+def test_nobody_is_told_of_what_is_at_another_site(world: scene.World) -> None:
+    """Days go by: clocks are missed, levels are reached, calls are not answered, stock runs low."""
+    before = set(Notice.objects.values_list("pk", flat=True))
+    for days in (1, 3, 30):
+        with clock.stopped_at(clock.now() + dt.timedelta(days=days)):
+            sweep()
+
+    told = Notice.objects.exclude(pk__in=before).exclude(recipient=world.people[SEES])
+    theirs = {person.email for name, person in world.people.items() if name != SEES}
+    mail = OutMail.objects.filter(to__in=theirs)
+    said = [f"{one.subject} {one.data}" for one in told] + [f"{one.subject} {one.text}" for one in mail]
+    assert told
+    assert [one for one in said if WORD in one] == []
 
 
 def test_the_crawler_finds_it_where_it_may_be_seen(world: scene.World) -> None:

@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from houqin.accounts.models import User
-from houqin.accounts.policies import Person, may
+from houqin.accounts.policies import Person, may, scope
 from houqin.approvals.models import Approval, ApprovalSeat, SeatStatus
 
 ASKED = (SeatStatus.WAITING, SeatStatus.AGREED, SeatStatus.REFUSED, SeatStatus.HANDED_ON)
@@ -11,13 +11,19 @@ ASKED = (SeatStatus.WAITING, SeatStatus.AGREED, SeatStatus.REFUSED, SeatStatus.H
 
 
 def visible_approvals(user: Person) -> QuerySet[Approval]:
-    """What a person asked for, decides or has decided; all for those with the right to see approvals."""
+    """What a person asked for, decides or has decided; with the right to see approvals those it reaches.
+
+    An approval belongs to a department or to none, never to a place: a right that holds for one
+    place only reaches none.
+    """
     if not isinstance(user, User) or not user.is_active:
         return Approval.objects.none()
-    if may(user, "approvals.view"):
+    reached = scope(user, "approvals.view")
+    if reached.everywhere:
         return Approval.objects.all()
     seat = ApprovalSeat.objects.filter(step__approval=OuterRef("pk"), person=user, status__in=ASKED)
-    return Approval.objects.filter(Q(asked_by=user) | Q(Exists(seat)))
+    inside = Q(department__in=sorted(reached.department_ids))
+    return Approval.objects.filter(Q(asked_by=user) | Q(Exists(seat)) | inside)
 
 
 def seat_of(user: User, approval: Approval) -> ApprovalSeat | None:

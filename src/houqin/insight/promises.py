@@ -10,19 +10,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from houqin.desk.models import RequestOrder, RequestStatus, ServiceRequest
-from houqin.desk.models.requests import OPEN
+from houqin.desk.models import ServiceRequest
 from houqin.desk.queries import counted
+from houqin.desk.queries.promised import LEFT_OUT, came, in_time, too_late, update_late
 from houqin.insight.period import local_days
 from houqin.kernel import clock
 from houqin.org.models import Partner
 from houqin.work.models import PartnerClock, TargetKind
 from houqin.work.queries.partners import broken, kept
-
-LEFT_OUT = (RequestStatus.REJECTED, RequestStatus.MERGED, RequestStatus.WITHDRAWN)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,10 +78,7 @@ def kept_promises(
     days = Q(opened_at__gte=since, opened_at__lt=until)
     if not time_zone:
         days = counted.on_days("opened_at", start, end - dt.timedelta(days=1))
-    first = RequestOrder.objects.filter(request=OuterRef("pk")).values("request")
-    came = first.annotate(at=Min(Coalesce("order__arrived_at", "order__started_at"))).values("at")
-    found = requests.filter(days).order_by()
-    found = found.annotate(came_at=Subquery(came), repair=counted.verdict(now))
+    found = requests.filter(days).order_by().annotate(came_at=came(), repair=counted.verdict(now))
     totals = found.aggregate(
         **_both("response", "response_due_at", "responded_at", now),
         **_both("arrival", "arrival_due_at", "came_at", now),
@@ -91,7 +86,7 @@ def kept_promises(
         resolution_missed=Count("pk", filter=Q(repair="no")),
         update_met=Coalesce(Sum("updates_kept"), 0),
         update_missed=Coalesce(Sum("updates_missed"), 0),
-        update_late=Count("pk", filter=Q(status__in=sorted(OPEN), update_due_at__lt=now, paused=False)),
+        update_late=Count("pk", filter=update_late(now)),
     )
     totals["update_missed"] += totals["update_late"]
     return {
@@ -127,10 +122,7 @@ def partner_promises(
 
 def _both(kind: str, due: str, done: str, now: dt.datetime) -> dict[str, Count]:
     """The counts of a promise that pauses do not move."""
-    open_late = Q(status__in=sorted(OPEN), **{f"{due}__lt": now})
-    ended_late = Q(resolved_at__gt=F(due))
-    not_done = Q(**{f"{done}__isnull": True}) & (open_late | ended_late)
     return {
-        f"{kind}_met": Count("pk", filter=Q(**{f"{done}__lte": F(due)})),
-        f"{kind}_missed": Count("pk", filter=Q(**{f"{done}__gt": F(due)}) | not_done),
+        f"{kind}_met": Count("pk", filter=in_time(F(done), due)),
+        f"{kind}_missed": Count("pk", filter=too_late(F(done), due, now)),
     }

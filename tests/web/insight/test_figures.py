@@ -43,6 +43,11 @@ def figures_of(context: Any) -> Iterator[tuple[str, int, str]]:
     ]:
         for figure in FIGURES if not row.rest else ():
             yield f"{title}: {figure}", getattr(row.figures, figure), row.urls[figure]
+    for line in context["promises"]:
+        if line.kept_url:
+            yield f"{line.name}: kept", line.kept.met, line.kept_url
+        if line.missed_url:
+            yield f"{line.name}: not kept", line.kept.missed, line.missed_url
     scores = context["report"].satisfaction.scores
     yield "ratings", scores.n, context["ratings_url"]
     for crew in context["crews"]:

@@ -13,6 +13,7 @@ from houqin.desk.models import RequestEvent, RequestOrder, RequestStatus, Servic
 from houqin.desk.models.requests import OPEN
 from houqin.desk.policies import visible_requests
 from houqin.desk.queries import counted
+from houqin.desk.queries.promised import promised
 from houqin.kernel import clock
 from houqin.kernel.text_search import matches
 from houqin.work.models import WorkOrderStatus
@@ -46,7 +47,8 @@ class RequestFilter:
     promised, it is not due yet, or the request ended otherwise. `escalated` takes those that stand at
     this level or a higher one. `in_figures` keeps to what the reader's right to see figures reaches.
     What a report counts is in `counted`. `rule_id` keeps to what a triage rule said something of;
-    `proposed_field`, `verdict` and `instead` (a code) to those proposals of it.
+    `proposed_field`, `verdict` and `instead` (a code) to those proposals of it. `promise` is one of
+    `promised.PROMISES`.
     """
 
     q: str = ""
@@ -70,6 +72,7 @@ class RequestFilter:
     reopened: bool | None = None
     repaired: bool | None = None
     on_time: str = ""
+    promise: str = ""
     at_id: int | None = None
     in_charge_id: int | None = None
     door: str = ""
@@ -168,6 +171,8 @@ def _times(wanted: RequestFilter, now: dt.datetime) -> Q:
     found = (
         _either(is_open, wanted.open) & _either(overdue(now), wanted.overdue) & _either(soon, wanted.due_soon)
     )
+    if wanted.promise:
+        found &= promised(wanted.promise, now)
     return found & on_time(wanted.on_time, now) if wanted.on_time else found
 
 

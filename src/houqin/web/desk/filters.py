@@ -19,13 +19,15 @@ from houqin.desk.models import (
     TriageRule,
     Verdict,
 )
+from houqin.desk.queries.promised import KEPT, PROMISES
 from houqin.desk.queries.proposals import names_of, value_in_words
 from houqin.desk.queries.requests import ON_TIME, WITHOUT, RequestFilter
 from houqin.org.models import Department, Place
 from houqin.org.queries.places import sites
 from houqin.staffing.models import Crew
 from houqin.web.lists import OF_THE_PAGE, Sorting, day, flag, is_key, numbers, some_of
-from houqin.work.models import Priority
+from houqin.web.story import NAMES
+from houqin.work.models import Priority, TargetKind
 
 SORTINGS = {"due": Sorting("next_due_at", last="paused"), "newest": Sorting("opened_at", newest=True)}
 CLOCK: list[tuple[str, str | Promise]] = [
@@ -65,6 +67,7 @@ FURTHER: dict[str, Promise] = {
     "reopened": pgettext_lazy("condition", "reopened"),
     "repaired": pgettext_lazy("condition", "repaired"),
     "on_time": pgettext_lazy("condition", "repaired in time"),
+    "promise": pgettext_lazy("condition", "promise"),
     "at": pgettext_lazy("condition", "at the place itself"),
     "in_charge": pgettext_lazy("condition", "crew in charge"),
     "door": pgettext_lazy("condition", "came by"),
@@ -167,6 +170,7 @@ def wanted(query: QueryDict) -> RequestFilter:
         proposed_field=_one_of(query, "proposed", ProposalField.values),
         verdict=_one_of(query, "verdict", Verdict.values),
         instead=query.get("instead", "").replace("\0", "")[:60],
+        promise=_one_of(query, "promise", PROMISES),
         on_time=query.get("on_time", "") if query.get("on_time") in ON_TIME else "",
         opened_from=day(query, "opened_from"),
         opened_to=day(query, "opened_to"),
@@ -190,7 +194,7 @@ def in_tab(found: RequestFilter, tab: str) -> RequestFilter:
 
 def changes_with_time(found: RequestFilter) -> bool:
     """True when rows may come and go although nothing happens."""
-    return found.overdue is not None or found.due_soon is not None or bool(found.on_time)
+    return found.overdue is not None or found.due_soon is not None or bool(found.on_time or found.promise)
 
 
 def further(query: QueryDict) -> Iterator[Condition]:
@@ -210,11 +214,21 @@ def _in_words(name: str, value: str) -> str:
         return pgettext("group", "none")
     if name == "instead":
         return value_in_words(value, names_of([value]))
+    if name == "promise" and value in PROMISES:
+        return _promise(value)
     for names, choices in _CODED.items():
         if name in names and value in choices.values:
             return str(choices(value).label)
     as_it_is = {"q", "requester", "door", "escalated"}
     return value if name in as_it_is else str(_WORDS.get(value, value))
+
+
+def _promise(value: str) -> str:
+    kind, _dash, end = value.partition("-")
+    facts = {"target": NAMES[TargetKind(kind)]}
+    if end == KEPT:
+        return pgettext("promise", "%(target)s, kept") % facts
+    return pgettext("promise", "%(target)s, not kept") % facts
 
 
 class QueueForm(forms.Form):

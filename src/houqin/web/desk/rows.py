@@ -85,9 +85,10 @@ _ROW = (
     ' hx-trigger="click, focusin delay:120ms"{on}>'
     '<td class="{edge}"><a class="id" id="r-{number}" href="{page}?{query}" title="{number}">'
     '<span class="meta">{day}-</span>{serial}</a></td>'
-    '<td title="{where}">{place}</td><td title="{title}">{level}{affected}{title}</td>'
+    '<td title="{where}">{place}</td>'
+    '<td title="{title}"><span class="q-sub">{category} · {who}</span>{level}{affected}{title}</td>'
     '<td class="soft q-cat wide-only">{category}</td><td>{priority}</td><td>{state}</td><td>{clock}</td>'
-    '<td class="wide-only">{who}</td></tr>'
+    '<td class="q-who wide-only">{who}</td></tr>'
 )
 
 

@@ -43,6 +43,10 @@ class Lists:
         }
         return f"{reverse('desk:queue')}?{urlencode(query)}"
 
+    def promise(self, name: str, period: Period) -> str:
+        """The requests of which a promise of one kind was kept, or was not (`promised.PROMISES`)."""
+        return self.proposals(period, promise=name)
+
     def proposals(self, period: Period, **conditions: str) -> str:
         """The requests of which a triage rule said something."""
         if not self.shown:

@@ -9,6 +9,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from houqin.desk.queries.promised import KEPT, MISSED
 from houqin.insight.promises import Kept, PartnerLine
 from houqin.insight.service_levels import Figures, Line, ServiceLevels
 from houqin.kernel.service_clock import TargetKind
@@ -63,6 +64,8 @@ class KeptLine:
 
     name: str
     kept: Kept
+    kept_url: str = ""
+    missed_url: str = ""
 
     @property
     def percent(self) -> float | None:
@@ -82,10 +85,18 @@ class Contractor:
     late: int
 
 
-def promises(report: ServiceLevels) -> list[KeptLine]:
-    """Our promises by kind, those of which any was decided."""
-    found = [(str(NAMES[TargetKind(kind)]), kept) for kind, kept in report.by_kind.items()]
-    return [KeptLine(name, kept) for name, kept in found if kept.measured]
+def promises(report: ServiceLevels, period: Period, lists: Lists) -> list[KeptLine]:
+    """Our promises by kind, those of which any was decided, with the requests behind each."""
+    return [
+        KeptLine(
+            str(NAMES[TargetKind(kind)]),
+            kept,
+            kept_url=lists.promise(f"{kind}-{KEPT}", period) if kept.met else "",
+            missed_url=lists.promise(f"{kind}-{MISSED}", period) if kept.missed else "",
+        )
+        for kind, kept in report.by_kind.items()
+        if kept.measured
+    ]
 
 
 def contractors(report: ServiceLevels, period: Period, *, linked: bool) -> list[Contractor]:
@@ -102,12 +113,25 @@ def _contractor(line: PartnerLine, period: Period, *, linked: bool) -> Contracto
         "given_until": period.last.isoformat(),
     }
     page = reverse("work:orders")
+
+    def list_of(kind: str, kept: str) -> str:
+        asked = {**query, "of": kind, "kept": kept}
+        return f"{page}?{urlencode(asked)}" if linked else ""
+
     return Contractor(
         name=line.name,
         orders=line.orders,
-        promises=[KeptLine(str(OF_A_CONTRACTOR[kind]), line.kinds.get(kind, Kept())) for kind in kinds],
+        promises=[
+            KeptLine(
+                str(OF_A_CONTRACTOR[kind]),
+                line.kinds.get(kind, Kept()),
+                kept_url=list_of(kind, "yes"),
+                missed_url=list_of(kind, "no"),
+            )
+            for kind in kinds
+        ],
         all_url=f"{page}?{urlencode(query)}" if linked else "",
-        late_url=f"{page}?{urlencode({**query, 'kept': 'no'})}" if linked else "",
+        late_url=list_of(TargetKind.RESOLUTION, "no"),
         late=line.kinds.get(TargetKind.RESOLUTION, Kept()).missed,
     )
 

@@ -42,7 +42,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "months": charts.on_time(months, house.on_time_goal),
         "load": charts.load(months),
         "crews": _crews(report, period, lists),
-        "promises": promises(report),
+        "promises": promises(report, period, lists),
         "contractors": contractors(report, period, linked=may(person_of(request), "work.view")),
     }
     return render(request, "insight/overview.html", context)
@@ -55,8 +55,10 @@ def export(request: HttpRequest) -> FileResponse:
     period, _form = period_of(request.GET)
     report = _report(request, period)
     sheets = [(str(title), getattr(report, f"by_{name}")) for name, title in TABLES]
+    ours = promises(report, period, lists_for(person_of(request)))
+    theirs = contractors(report, period, linked=False)
     name = f"{_('Service levels')} {period.start:%Y-%m-%d} {period.last:%Y-%m-%d}.xlsx"
-    return FileResponse(workbook(report, sheets), as_attachment=True, filename=name)
+    return FileResponse(workbook(report, sheets, ours, theirs), as_attachment=True, filename=name)
 
 
 def _report(request: HttpRequest, period: Period) -> ServiceLevels:

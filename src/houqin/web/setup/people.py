@@ -24,6 +24,7 @@ from houqin.kernel.errors import Refused
 from houqin.notify.queries.returns import hint_for
 from houqin.staffing.actions import crews as staffing
 from houqin.staffing.models import Crew, CrewMember, PersonTrade
+from houqin.staffing.policies import visible_staff
 from houqin.web.access import person_of, requires
 from houqin.web.responses import go_to, refused, refused_back
 from houqin.web.setup.people_forms import CrewsForm, GrantForm, PeopleForm, PersonForm
@@ -229,6 +230,7 @@ def _page(
         "leads": Crew.objects.filter(leader=user),
         "sessions": UserSession.objects.filter(user=user).count(),
         "may_staff": may(person_of(request), "staffing.manage"),
+        "sees_roster": visible_staff(person_of(request)).filter(pk=user.pk).exists(),
         "can_mail": bool(settings.MAIL_URL),
         "returned": hint_for([user.email]),
         "sees_returns": may(person_of(request), "system.manage"),

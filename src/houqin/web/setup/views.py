@@ -18,7 +18,7 @@ from houqin.kernel.errors import Refused
 from houqin.kernel.text_search import matches
 from houqin.org.queries.organisation import organisation
 from houqin.web.access import CHAPTER_PERMISSIONS, person_of, requires
-from houqin.web.once import new_form_key
+from houqin.web.once import new_form_key, once
 from houqin.web.responses import go_to, refused, refused_back
 from houqin.web.setup import beginning, standards
 from houqin.web.setup.dispatch_form import DispatchForm
@@ -93,16 +93,29 @@ def register_edit(request: HttpRequest, key: str, pk: int | None = None) -> Http
     register = _register(request, key)
     row = get_object_or_404(register.model, pk=pk) if pk else None
     form = register.form(request.POST or None, instance=row)
-    if request.method == "POST" and form.is_valid():
+
+    def shown() -> HttpResponse:
+        context = {
+            "chapter": "setup",
+            "register": register,
+            "row": row,
+            "form": form,
+            "form_key": new_form_key(),
+        }
+        return render(request, "setup/edit.html", context, status=422 if form.errors else 200)
+
+    def saved() -> HttpResponse:
+        if not form.is_valid():
+            return shown()
         try:
             form.save()
         except Refused as refusal:
             refused(form, refusal)
-        else:
-            register.afterwards(form.instance)
-            return go_to(request, "setup:register", key, said=_("Saved."))
-    context = {"chapter": "setup", "register": register, "row": row, "form": form}
-    return render(request, "setup/edit.html", context, status=422 if form.errors else 200)
+            return shown()
+        register.afterwards(form.instance)
+        return go_to(request, "setup:register", key, said=_("Saved."))
+
+    return once(request, saved) if request.method == "POST" else shown()
 
 
 @require_POST
@@ -181,6 +194,12 @@ def standard_list(request: HttpRequest) -> HttpResponse:
 def standard_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """A standard with its targets for each priority, and its levels of escalation."""
     standard = get_object_or_404(ServiceStandard, pk=pk) if pk else ServiceStandard()
+    if request.method == "POST":
+        return once(request, lambda: _standard(request, standard))
+    return _standard(request, standard)
+
+
+def _standard(request: HttpRequest, standard: ServiceStandard) -> HttpResponse:
     data = request.POST or None
     form = StandardForm(data, instance=standard)
     targets = target_forms(standard, data)
@@ -203,5 +222,6 @@ def standard_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         "pausing": pausing,
         "levels": levels,
         "standard": standard,
+        "form_key": new_form_key(),
     }
     return render(request, "setup/standard.html", context, status=422 if request.method == "POST" else 200)

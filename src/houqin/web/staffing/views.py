@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from houqin.accounts.models import User
+from houqin.accounts.policies import scope
 from houqin.kernel import clock
 from houqin.kernel.reading import day_in
 from houqin.kernel.rosters import Span
@@ -136,6 +137,7 @@ def person_page(
         "person": found,
         "terms": terms,
         "manages": may_manage(user),
+        "may_open_account": scope(user, "people.manage").everywhere,
         "plans": plans,
         "told": plans or user.pk == found.pk,
         "licences": licences_of(found),

@@ -16,7 +16,8 @@ from houqin.org.queries.places import sites
 from houqin.staffing.models import Crew
 from houqin.web.desk.filters import Condition
 from houqin.web.lists import OF_THE_PAGE, Sorting, day, flag, is_key, numbers, some_of
-from houqin.work.models import HoldReason, JobType, Priority, WorkKind, WorkOrderStatus
+from houqin.web.story import OF_A_CONTRACTOR
+from houqin.work.models import HoldReason, JobType, Priority, TargetKind, WorkKind, WorkOrderStatus
 from houqin.work.queries.orders import OrderFilter
 
 S = WorkOrderStatus
@@ -52,7 +53,8 @@ FURTHER: dict[str, Promise] = {
     "raised_from": pgettext_lazy("condition", "raised from the"),
     "raised_until": pgettext_lazy("condition", "raised until"),
     "partner": pgettext_lazy("condition", "given to the contractor"),
-    "kept": pgettext_lazy("condition", "repaired by the contractor in time"),
+    "of": pgettext_lazy("condition", "promise of the contractor"),
+    "kept": pgettext_lazy("condition", "kept by the contractor"),
     "given_from": pgettext_lazy("condition", "given from the"),
     "given_until": pgettext_lazy("condition", "given until"),
 }
@@ -106,6 +108,7 @@ def wanted(query: QueryDict) -> OrderFilter:
         raised_until=day(query, "raised_until"),
         partner_id=numbers(query, "partner"),
         partner_kept=query.get("kept", "") if query.get("kept") in {"yes", "no"} else "",
+        partner_promise=query["of"] if query.get("of") in TargetKind.values else TargetKind.RESOLUTION.value,
         given_from=day(query, "given_from"),
         given_until=day(query, "given_until"),
     )
@@ -135,6 +138,8 @@ def _in_words(name: str, value: str) -> str:
         return str(User.objects.filter(pk=int(value)).first() or value)
     if name == "partner" and is_key(value):
         return str(Partner.objects.filter(pk=int(value)).first() or value)
+    if name == "of" and value in TargetKind.values:
+        return str(OF_A_CONTRACTOR[TargetKind(value)])
     words = {"status": dict(S.choices), "kind": dict(WorkKind.choices)}.get(
         name, {"1": _("yes"), "0": _("no"), "yes": _("yes"), "no": _("no")}
     )

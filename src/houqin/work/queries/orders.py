@@ -18,6 +18,7 @@ from houqin.work.models import (
     OrderEvent,
     OrderStep,
     OrderWorker,
+    TargetKind,
     TimeEntry,
     WorkOrder,
     WorkOrderStatus,
@@ -46,7 +47,7 @@ class OrderFilter:
     days, both included; `overdue` are unfinished orders whose clock runs and whose due time has
     passed; `unassignable` those that a rule found nobody for. `partner_id` are those a contractor with a
     standard of its own was given, on the local days from `given_from` to `given_until`; `partner_kept`
-    those whose repair it kept (`yes`) or did not (`no`).
+    those whose promise of the kind `partner_promise` it kept (`yes`) or did not (`no`).
     """
 
     q: str = ""
@@ -68,6 +69,7 @@ class OrderFilter:
     raised_until: dt.date | None = None
     partner_id: int | None = None
     partner_kept: str = ""
+    partner_promise: str = TargetKind.RESOLUTION.value
     given_from: dt.date | None = None
     given_until: dt.date | None = None
 
@@ -124,6 +126,7 @@ class OrderFilter:
             return Q()
         return given_to(
             self.partner_id,
+            kind=self.partner_promise,
             verdict=self.partner_kept,
             since=_start_of(self.given_from) if self.given_from else None,
             until=_start_of(self.given_until + dt.timedelta(days=1)) if self.given_until else None,

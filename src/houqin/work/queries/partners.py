@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db.models import Exists, F, OuterRef, Q
 
-from houqin.work.models import PartnerClock, TargetKind
+from houqin.work.models import PartnerClock
 
 
 def kept() -> Q:
@@ -19,11 +19,17 @@ def broken(now: dt.datetime) -> Q:
 
 
 def given_to(
-    partner_id: int, *, verdict: str, since: dt.datetime | None, until: dt.datetime | None, now: dt.datetime
+    partner_id: int,
+    *,
+    kind: str,
+    verdict: str,
+    since: dt.datetime | None,
+    until: dt.datetime | None,
+    now: dt.datetime,
 ) -> Q:
     """Orders that a contractor with a standard of its own was given between two instants.
 
-    With a `verdict` those whose repair it kept in time (`yes`) or did not (`no`).
+    With a `verdict` those whose promise of the `kind` it kept in time (`yes`) or did not (`no`).
     """
     clocks = PartnerClock.objects.filter(order=OuterRef("pk"), partner=partner_id)
     if since is not None:
@@ -31,5 +37,5 @@ def given_to(
     if until is not None:
         clocks = clocks.filter(started_at__lt=until)
     if verdict:
-        clocks = clocks.filter(kept() if verdict == "yes" else broken(now), kind=TargetKind.RESOLUTION)
+        clocks = clocks.filter(kept() if verdict == "yes" else broken(now), kind=kind)
     return Q(Exists(clocks))

@@ -13,7 +13,7 @@ from houqin.desk.actions import triage
 from houqin.desk.models import Service, ServiceRequest
 from houqin.org.models import Partner
 from houqin.work.models import PartnerClock, WorkOrder
-from tests.makers import make_order, make_partner
+from tests.makers import make_order, make_partner, make_standard
 from tests.makers_desk import make_request, resolved_request
 from tests.times import MONDAY_9
 from tests.web.insight.conftest import put
@@ -43,12 +43,12 @@ def kept_and_not(leak: Service) -> None:
 @pytest.fixture
 def lifts(db: None) -> Partner:
     """A contractor that came in time once, late once, and repaired neither."""
-    partner = make_partner(name="云梯公司")
+    partner, standard = make_partner(name="云梯公司"), make_standard()
     for hours in (-1, 1):
         order = make_order(title="电梯异响")
         for kind, done in (("arrival", MONDAY_9 + hours * HOUR), ("resolution", None)):
             PartnerClock.objects.create(
-                order=order, partner=partner, kind=kind, started_at=MONDAY_9 - 3 * HOUR,
+                order=order, partner=partner, standard=standard, kind=kind, started_at=MONDAY_9 - 3 * HOUR,
                 due_at=MONDAY_9, met_at=done, stopped_at=None if done else MONDAY_9 + HOUR,
             )  # fmt: skip
     return partner

@@ -58,7 +58,7 @@ def test_shifts_are_looked_at_stored_and_the_wrong_ones_come_back(
     make_shift_kind("早班", "08:00-16:00")
     client = signed_in(banzhang)
     heads = template(client, "shifts")
-    day, kind, name = (next(one for one in heads if word in one) for word in ("Day", "Shift", "User name"))
+    day, kind, name = (next(one for one in heads if word in one) for word in ("Day", "Shift", "Person"))
     file = filled(
         heads,
         {name: "chen", day: "2026-11-23", kind: "早班"},
@@ -87,7 +87,7 @@ def test_licences_that_end_before_they_begin_are_told_with_both_days(admin: User
     heads = template(client, "licences")
     name, kind, since, until = (
         next(one for one in heads if word in one)
-        for word in ("User name", "Licence", "Valid from", "Valid until")
+        for word in ("Person", "Licence", "Valid from", "Valid until")
     )
     good = {name: "chen", kind: "GC", since: "2026-01-01", until: "2026-12-31"}
 

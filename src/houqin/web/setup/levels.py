@@ -46,7 +46,7 @@ class LevelForm(forms.Form):
     )
     side = forms.ChoiceField(label=gettext_lazy("when"), choices=SIDES, initial=AFTER)
     amount = forms.IntegerField(label=gettext_lazy("how much"), min_value=0, max_value=_MOST, initial=0)
-    unit = forms.ChoiceField(label=pgettext_lazy("of time", "unit"), choices=UNITS)
+    unit = forms.ChoiceField(label=pgettext_lazy("of time", "unit"), choices=UNITS, initial="minutes")
     to = forms.ChoiceField(label=gettext_lazy("who is told"), required=False)
     around_the_clock = forms.BooleanField(label=pgettext_lazy("told", "at any hour (24×7)"), required=False)
 

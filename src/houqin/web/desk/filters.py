@@ -22,12 +22,13 @@ from houqin.desk.models import (
 from houqin.desk.queries.promised import KEPT, PROMISES
 from houqin.desk.queries.proposals import names_of, value_in_words
 from houqin.desk.queries.requests import ON_TIME, WITHOUT, RequestFilter
+from houqin.kernel.service_clock import TargetKind
 from houqin.org.models import Department, Place
 from houqin.org.queries.places import sites
 from houqin.staffing.models import Crew
 from houqin.web.lists import OF_THE_PAGE, Sorting, day, flag, is_key, numbers, some_of
 from houqin.web.story import NAMES
-from houqin.work.models import Priority, TargetKind
+from houqin.work.models import Priority
 
 SORTINGS = {"due": Sorting("next_due_at", last="paused"), "newest": Sorting("opened_at", newest=True)}
 CLOCK: list[tuple[str, str | Promise]] = [

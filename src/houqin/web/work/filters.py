@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from houqin.accounts.models import User
+from houqin.kernel.service_clock import TargetKind
 from houqin.org.models import Partner, Place
 from houqin.org.queries.places import sites
 from houqin.staffing.models import Crew
 from houqin.web.desk.filters import Condition
 from houqin.web.lists import OF_THE_PAGE, Sorting, day, flag, is_key, numbers, some_of
 from houqin.web.story import OF_A_CONTRACTOR
-from houqin.work.models import HoldReason, JobType, Priority, TargetKind, WorkKind, WorkOrderStatus
+from houqin.work.models import HoldReason, JobType, Priority, WorkKind, WorkOrderStatus
 from houqin.work.queries.orders import OrderFilter
 
 S = WorkOrderStatus
@@ -58,6 +59,8 @@ FURTHER: dict[str, Promise] = {
     "given_from": pgettext_lazy("condition", "given from the"),
     "given_until": pgettext_lazy("condition", "given until"),
 }
+_OF = {kind.value: kind for kind in OF_A_CONTRACTOR}
+"""The promises of contractors by their names in an address."""
 
 
 def tab_of(query: QueryDict) -> str:
@@ -108,7 +111,7 @@ def wanted(query: QueryDict) -> OrderFilter:
         raised_until=day(query, "raised_until"),
         partner_id=numbers(query, "partner"),
         partner_kept=query.get("kept", "") if query.get("kept") in {"yes", "no"} else "",
-        partner_promise=query["of"] if query.get("of") in TargetKind.values else TargetKind.RESOLUTION.value,
+        partner_promise=_OF.get(query.get("of", ""), TargetKind.RESOLUTION).value,
         given_from=day(query, "given_from"),
         given_until=day(query, "given_until"),
     )
@@ -138,8 +141,8 @@ def _in_words(name: str, value: str) -> str:
         return str(User.objects.filter(pk=int(value)).first() or value)
     if name == "partner" and is_key(value):
         return str(Partner.objects.filter(pk=int(value)).first() or value)
-    if name == "of" and value in TargetKind.values:
-        return str(OF_A_CONTRACTOR[TargetKind(value)])
+    if name == "of" and value in _OF:
+        return str(OF_A_CONTRACTOR[_OF[value]])
     words = {"status": dict(S.choices), "kind": dict(WorkKind.choices)}.get(
         name, {"1": _("yes"), "0": _("no"), "yes": _("yes"), "no": _("no")}
     )

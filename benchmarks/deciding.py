@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from statistics import median
+from typing import Any
 
 import django
 
@@ -50,7 +51,7 @@ def seed() -> tuple[Crew, dict[str, JobType]]:
         make_shift(person, now - 2 * HOUR, now + 8 * HOUR)
         make_licence(person, kind, clock.today() + dt.timedelta(days=90))
     crew = make_crew("水暖班", *people, trades=(trade,))
-    facts = {"trade": trade, "crew": crew, "licences": (kind,), "estimated_minutes": 30}
+    facts: dict[str, Any] = {"trade": trade, "crew": crew, "licences": (kind,), "estimated_minutes": 30}
     return crew, {mode: make_job_type(dispatch_mode=mode, **facts) for mode in MODES}
 
 

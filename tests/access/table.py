@@ -69,8 +69,8 @@ PAGES: dict[str, Page] = {
     **_all(WORKS, "jobs:today jobs:offers jobs:scan jobs:duty"),
     **_all(
         WORKS,
-        "jobs:hold jobs:complete jobs:send_back jobs:write jobs:checklist jobs:time jobs:act "
-        "jobs:part_plan jobs:part_take jobs:part_return jobs:part_drop",
+        "jobs:hold jobs:complete jobs:send_back jobs:helper jobs:write jobs:checklist jobs:time "
+        "jobs:act jobs:part_plan jobs:part_take jobs:part_return jobs:part_drop",
         "order",
     ),
     **_all(SEES_ORDERS, "jobs:job jobs:file jobs:parts", "order"),

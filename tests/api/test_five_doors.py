@@ -75,8 +75,8 @@ def told(give: Callable[[], object]) -> str:
 
 
 def by_hand(scene: Scene) -> str:
-    facts = {"order_id": scene.order.pk, "worker_id": scene.worker.pk}
-    return told(lambda: assign_work(**facts, by=scene.dispatcher))
+    order, worker = scene.order.pk, scene.worker.pk
+    return told(lambda: assign_work(order_id=order, worker_id=worker, by=scene.dispatcher))
 
 
 def by_claim(scene: Scene) -> str:

@@ -66,6 +66,7 @@ NO_PAGE = frozenset(
         "jobs:act",
         "jobs:checklist",
         "jobs:complete",
+        "jobs:helper",
         "jobs:hold",
         "jobs:part_drop",
         "jobs:part_plan",

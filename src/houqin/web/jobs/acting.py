@@ -32,6 +32,7 @@ from houqin.web.jobs.views import checklist_context, job_page, person
 from houqin.web.once import once
 from houqin.web.responses import go_to, refused, refused_back
 from houqin.web.uploads import stored
+from houqin.work.actions import coworkers
 from houqin.work.models import WorkOrder
 from houqin.work.policies import visible_orders
 
@@ -164,6 +165,20 @@ def send_back(request: HttpRequest, order: WorkOrder) -> HttpResponse:
         return once(request, effect)
     except Refused as refusal:
         return refused_back(request, refusal, "jobs:job", order.number)
+
+
+@taken
+def helper(request: HttpRequest, order: WorkOrder) -> HttpResponse:
+    """Somebody comes along; the hard rules hold for them, too."""
+    form = forms.HelperForm(request.POST, order=order, auto_id="helper_%s")
+
+    def effect() -> str:
+        added = coworkers.add_helper(
+            order_id=order.pk, user_id=form.cleaned_data["helper"], by=person(request)
+        )
+        return _("%(name)s comes along.") % {"name": added.user}
+
+    return _form_step(request, order, "helper", form, effect)
 
 
 @taken

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from houqin.inventory.models import Item, Warehouse
 from houqin.kernel import clock
+from houqin.staffing.queries.crews import eligible_workers, workers_of
 from houqin.web.uploads import PhotosField
 from houqin.work.models import FailureCode, HoldReason, OrderResult, WorkOrder
 
@@ -49,6 +50,27 @@ class HoldForm(forms.Form):
         day = timezone.localtime(now).date() + dt.timedelta(days=0 if later == "today" else int(later))
         promised = timezone.make_aware(dt.datetime.combine(day, END_OF_DAY))
         return promised if promised > now else now + dt.timedelta(hours=1)
+
+
+class HelperForm(forms.Form):
+    """Who comes along: everybody who works at the place and has no part in the job yet, the crew first."""
+
+    helper = forms.TypedChoiceField(
+        label=_("Co-worker"),
+        coerce=int,
+        error_messages={
+            "required": _("Choose who comes along."),
+            "invalid_choice": _("This person does not work at the place. Choose somebody of the list."),
+        },
+    )
+
+    def __init__(self, *args: Any, order: WorkOrder, **facts: Any) -> None:
+        super().__init__(*args, **facts)
+        taken = [order.worker_id, *order.helpers.values_list("user_id", flat=True)]
+        people = [one for one in eligible_workers(place=order.place) if one.pk not in taken]
+        own = set(workers_of(order.crew).values_list("pk", flat=True)) if order.crew else set()
+        people.sort(key=lambda one: one.pk not in own)
+        self.fields["helper"].choices = [("", _("choose")), *((one.pk, str(one)) for one in people)]  # type: ignore[attr-defined]
 
 
 class CompleteForm(forms.Form):

@@ -15,6 +15,7 @@ urlpatterns = [
     path("<str:number>/hold/", acting.hold, name="hold"),
     path("<str:number>/complete/", acting.complete, name="complete"),
     path("<str:number>/send-back/", acting.send_back, name="send_back"),
+    path("<str:number>/helper/", acting.helper, name="helper"),
     path("<str:number>/write/", acting.write, name="write"),
     path("<str:number>/checklist/", acting.checklist, name="checklist"),
     path("<str:number>/time/", acting.enter_time, name="time"),

@@ -25,7 +25,7 @@ from houqin.web import pulse, stream
 from houqin.web.access import requires
 from houqin.web.jobs import checks
 from houqin.web.jobs.duty import switch
-from houqin.web.jobs.forms import CompleteForm, HoldForm, SendBackForm, TimeForm, WordsForm
+from houqin.web.jobs.forms import CompleteForm, HelperForm, HoldForm, SendBackForm, TimeForm, WordsForm
 from houqin.web.offering import afterwards
 from houqin.web.once import new_form_key
 from houqin.web.responses import go_to
@@ -214,12 +214,14 @@ def job_page(
     allowed = allowed_steps(user, order)
     step = next((name for name in NEXT if name in allowed), "")
     icon, words = LOOKS.get(step, ("", ""))
+    brings = order.worker_id == user.pk and not order.is_finished
     found, offer = request_of_order(order.pk), standing([order]).get(order.pk)
     context = {
         **_checklist(detail, allowed, asked or {}, wrong or {}),
         "order": order,
         "detail": detail,
         "allowed": allowed,
+        "brings": brings,
         "step": step,
         "step_icon": icon,
         "step_words": words,
@@ -236,7 +238,7 @@ def job_page(
         **_spent(order, user),
         "quick": _quick(detail),
         "codes": order.job_type.needs_codes,
-        "forms": _forms(order, bound or {}),
+        "forms": _forms(order, bound or {}, brings=brings),
         "open_sheet": next(iter(bound), "") if bound else "",
         "back": way_back(user, order),
     }
@@ -285,11 +287,12 @@ def _checklist(
     }
 
 
-def _forms(order: WorkOrder, bound: dict[str, Form]) -> dict[str, Form]:
+def _forms(order: WorkOrder, bound: dict[str, Form], *, brings: bool) -> dict[str, Form]:
     fresh: dict[str, Form] = {
         "hold": HoldForm(),
         "complete": CompleteForm(order=order, auto_id="complete_%s"),
         "send_back": SendBackForm(),
+        **({"helper": HelperForm(order=order, auto_id="helper_%s")} if brings else {}),
         "write": WordsForm(auto_id="write_%s"),
         "time": TimeForm(),
     }

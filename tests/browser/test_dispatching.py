@@ -64,6 +64,7 @@ def asked(visit: Visit, site: Campus, order: WorkOrder) -> Visitor:
     desk.page.set_default_navigation_timeout(60_000)
     desk.open(f"/work/orders/{order.number}/")
     desk.page.keyboard.press("a")
+    expect(desk.find("#who-find")).to_be_visible()  # the script has taken the list on
     expect(desk.find("button[data-who]").first).to_be_focused()
     return desk
 

@@ -1,4 +1,4 @@
-"""The examples of the page about the API run, from top to bottom, against the demonstration."""
+"""The examples of the pages about the API run, from top to bottom, against the demonstration."""
 
 import json
 import os
@@ -16,6 +16,9 @@ from houqin.demo.loading import load_demonstration
 from tests.cli.processes import environment, own_url
 from tests.docs.reading import text_of
 
+PAGES = ("reference/api.md", "reference/api-areas.md")
+"""In the order in which they are read: one shell runs them all."""
+
 BLOCK = re.compile(r"^```(sh|json)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 MARK = "\x1e"
 
@@ -23,7 +26,7 @@ MARK = "\x1e"
 def examples() -> list[tuple[str, Any]]:
     """Each block of commands with the part of its last answer that is shown, None where none is."""
     found: list[tuple[str, Any]] = []
-    for kind, text in BLOCK.findall(text_of("reference/api.md")):
+    for kind, text in BLOCK.findall("\n".join(text_of(page) for page in PAGES)):
         if kind == "sh":
             found.append((text, None))
         else:
@@ -83,5 +86,5 @@ def test_every_example_answers_as_the_page_says(live_server: Any, tmp_path: Path
     assert not wrong
 
 
-def test_the_page_fits_on_a_few_screens() -> None:
-    assert len(text_of("reference/api.md").splitlines()) <= 280
+def test_the_pages_fit_on_a_few_screens() -> None:
+    assert all(len(text_of(page).splitlines()) <= 200 for page in PAGES)

@@ -23,7 +23,13 @@ WRITE_OFFS = (
 
 
 def tell(world: World) -> None:
-    """Rules where the house has none, and write-offs: one waits, one has passed the first of two steps."""
+    """Rules where the house has none, and write-offs: one waits, one has passed the first of two steps.
+
+    In a house with people of its own nothing is asked: what its people must agree to is theirs, and the
+    roles of the demonstration hold on the campus only.
+    """
+    if not world.crowd.alone:
+        return
     if not ApprovalRule.objects.exists():
         add_starter_rules(is_demo=True)
     keeper, manager = (world.crowd.by_name[name] for name in (KEEPER, MANAGER))

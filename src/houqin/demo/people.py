@@ -34,8 +34,9 @@ class Squad:
 
 @dataclass
 class Crowd:
-    """Everybody, by what they do; `squads` by the code of the crew."""
+    """Everybody by what they do, `squads` by code of crew; `alone` where the house has no people of its own."""
 
+    alone: bool
     by_name: dict[str, User] = field(default_factory=dict)
     dispatchers: list[User] = field(default_factory=list)
     managers: list[User] = field(default_factory=list)
@@ -52,7 +53,7 @@ def gather(campus: Campus) -> Crowd:
     """
     data = read("people")
     alone = nobody_yet()
-    crowd = Crowd(trades={facts["code"]: Trade(**facts) for facts in data["trades"]})
+    crowd = Crowd(alone=alone, trades={facts["code"]: Trade(**facts) for facts in data["trades"]})
     Trade.objects.bulk_create(crowd.trades.values())
     partner = Partner(**data["partner"])
     partner.set_search(partner.code, partner.name, partner.name_en, partner.contact, partner.phone)

@@ -34,7 +34,7 @@ class Squad:
 
 @dataclass
 class Crowd:
-    """Everybody by what they do, `squads` by code of crew; `alone` where the house has no people of its own."""
+    """Everybody by what they do, `squads` by code of crew; `alone` where the house has nobody of its own."""
 
     alone: bool
     by_name: dict[str, User] = field(default_factory=dict)

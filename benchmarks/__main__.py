@@ -7,7 +7,6 @@ removes it afterwards.
 import argparse
 import platform
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -22,11 +21,13 @@ from benchmarks import filling, table
 from benchmarks.dispatching import WORDS as RULES
 from benchmarks.dispatching import Decided, decided
 from benchmarks.importing import Imported, import_requests, write_csv
+from benchmarks.installing import installation, migrate
 from benchmarks.mailing import Delivered, delivered
 from benchmarks.replaying import Measured, reports
 from benchmarks.side import Cost
-from benchmarks.sides import Side, clean_environment, interleaved
+from benchmarks.sides import Side, interleaved
 from benchmarks.starting import Start, cpus, migrate_bare, starts
+from benchmarks.stores import measuring
 from houqin.embedded import EmbeddedServer, exit_on_signals
 
 OURS, BARE, PLAIN = "houqin", "bare Django", "bare SQL"
@@ -62,6 +63,7 @@ class Plan:
     """Handed to the listener in each round."""
     decisions: int
     """Orders given away by each rule of dispatch."""
+    stores: measuring.Sizes
 
 
 FULL = Plan(
@@ -73,8 +75,19 @@ FULL = Plan(
     starts=5,
     mails=200,
     decisions=200,
+    stores=measuring.FULL,
 )
-QUICK = Plan((1_000, 10_000), 10_000, rounds=3, times=15, imported=1_000, starts=1, mails=20, decisions=10)
+QUICK = Plan(
+    (1_000, 10_000),
+    10_000,
+    rounds=3,
+    times=15,
+    imported=1_000,
+    starts=1,
+    mails=20,
+    decisions=10,
+    stores=measuring.QUICK,
+)
 
 
 @dataclass
@@ -92,6 +105,7 @@ class Found:
     """Through the listener, by how many connections."""
     starts: dict[str, Start] = field(default_factory=dict)
     decided: Decided | None = None
+    stores: measuring.Found | None = None
 
 
 def main() -> int:
@@ -114,6 +128,7 @@ def main() -> int:
                 found.mails = delivered(ours, server.dsn("houqin"), rounds=plan.rounds, mails=plan.mails)
                 _measure_import(server, folder, plan, found)
                 _measure_dispatch(server, folder, plan, found)
+                _measure_stores(server, folder, plan, found)
             _say("starting")
             found.starts = starts(folder / "starts", rounds=plan.starts)
     finally:
@@ -121,6 +136,8 @@ def main() -> int:
     print(f"Python {platform.python_version()}, {cpus()} CPUs, PostgreSQL {version}, fsync on")
     print(f"Medians of {plan.rounds} interleaved rounds of {plan.times} calls each.\n")
     _show(plan, found)
+    if found.stores:
+        measuring.show(found.stores)
     print(f"\nAll of it took {time.monotonic() - began:.0f} s.")
     return 0
 
@@ -134,7 +151,7 @@ def _measure_calls(server: EmbeddedServer, folder: Path, plan: Plan, found: Foun
         "HOUQIN_LOG": "error",
     }
     bare = {"BARE_DSN": server.dsn("bare")}
-    _migrate(ours)
+    migrate(ours)
     migrate_bare(bare["BARE_DSN"])
     with ExitStack() as running:
         sides = [
@@ -161,7 +178,7 @@ def _measure_calls(server: EmbeddedServer, folder: Path, plan: Plan, found: Foun
 
 def _measure_import(server: EmbeddedServer, folder: Path, plan: Plan, found: Found) -> None:
     _say(f"importing {plan.imported} rows")
-    settings = _installation(server, folder, "imported")
+    settings = installation(server, folder, "imported")
     path = folder / "past.csv"
     found.import_of = write_csv(path, rows=plan.imported)
     found.imported = import_requests(path, settings)
@@ -171,28 +188,12 @@ def _measure_import(server: EmbeddedServer, folder: Path, plan: Plan, found: Fou
 
 def _measure_dispatch(server: EmbeddedServer, folder: Path, plan: Plan, found: Found) -> None:
     _say("letting rules decide who goes")
-    found.decided = decided(_installation(server, folder, "dispatch"), times=plan.decisions)
+    found.decided = decided(installation(server, folder, "dispatch"), times=plan.decisions)
 
 
-def _installation(server: EmbeddedServer, folder: Path, name: str) -> dict[str, str]:
-    """The settings of a new, empty installation with a database and a folder of that name."""
-    server.create_database(name)
-    settings = {
-        "HOUQIN_DATABASE_URL": server.url(name),
-        "HOUQIN_DATA_DIR": str(folder / name),
-        "HOUQIN_LOG": "error",
-    }
-    _migrate(settings)
-    return settings
-
-
-def _migrate(settings: dict[str, str]) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "houqin.cli", "status"],
-        env=clean_environment(**settings),
-        stdout=subprocess.DEVNULL,
-        check=True,
-    )
+def _measure_stores(server: EmbeddedServer, folder: Path, plan: Plan, found: Found) -> None:
+    settings = installation(server, folder, "stores")
+    found.stores = measuring.stores(server.admin_dsn("stores"), settings, plan.stores)
 
 
 def _version(server: EmbeddedServer) -> str:

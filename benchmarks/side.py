@@ -6,6 +6,7 @@ Two Django projects cannot live in one process, and each side's CPU time must be
 import itertools
 import json
 import os
+import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -57,7 +58,8 @@ def serve(
 ) -> None:
     """Answer commands, one JSON object a line, until the input ends.
 
-    `backend` is the process that serves our connection, `statements` counts those of a call.
+    `backend` is the process that serves our connection, `statements` counts those of a call; asked for the
+    `peak` it answers by how many MiB the most memory ever held grew with one call.
     """
     serials = itertools.count(os.getpid() * 1_000_000)
     print(json.dumps({"ready": True}), flush=True)
@@ -66,6 +68,14 @@ def serve(
         operation = operations[wanted["do"]]
         if wanted.get("count"):
             answer: dict[str, object] = {"statements": statements(operation(next(serials)))}
+        elif wanted.get("peak"):
+            answer = {"grown": _grown(operation(next(serials)))}
         else:
             answer = asdict(measured(operation, serials, wanted["times"], backend()))
         print(json.dumps(answer), flush=True)
+
+
+def _grown(call: Callable[[], object]) -> float:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    call()
+    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024

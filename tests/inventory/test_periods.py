@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -10,12 +11,13 @@ from houqin.accounts.models import User
 from houqin.inventory.actions import correcting, moving, periods
 from houqin.inventory.actions.moving import Goods
 from houqin.inventory.actions.periods import PeriodClosed
-from houqin.inventory.models import LayerEntry, StockDocument, StockPeriod
+from houqin.inventory.models import CostLayer, LayerEntry, StockDocument, StockPeriod
 from houqin.inventory.queries.closing import digest_of, totals_of
+from houqin.inventory.queries.proofs import played_otherwise, unproven
 from houqin.kernel import clock
 from houqin.kernel.errors import NotPermitted, Refused, StaleState
 from tests.inventory.ledger import proofs
-from tests.makers_stock import issued, make_item, make_store, received, shelf, stock
+from tests.makers_stock import cost_of, issued, make_item, make_store, move_of, received, shelf, stock
 
 pytestmark = pytest.mark.django_db
 MAY, JUNE = dt.date(2026, 5, 1), dt.date(2026, 6, 1)
@@ -101,3 +103,71 @@ def test_months_are_closed_by_accountants_in_their_order_when_they_are_over(zhao
     with pytest.raises(Refused, match="when it is over"):
         periods.close(month=clock.today().replace(day=1), by=zhao)
     assert not StockPeriod.objects.filter(status="closed").exists()
+
+
+def test_r7_what_comes_back_of_an_issue_of_a_closed_month_is_a_layer_of_its_own(zhao: User) -> None:
+    store, lamp = make_store(), make_item()
+    received(lamp, 4, "10.00", to=shelf(store), at=on(5, 3))
+    received(lamp, 4, "25.00", to=shelf(store), at=on(5, 4))
+    issue = issued(lamp, 6, out_of=store, at=on(5, 10))
+    closed = periods.close(month=MAY, by=zhao)
+    old = list(CostLayer.objects.order_by("pk").values_list("qty_left", "value_left"))
+
+    first = back(issue, 1)
+    second = back(issue, 2)
+
+    assert list(CostLayer.objects.order_by("pk").values_list("qty_left", "value_left"))[:2] == old
+    assert layers_of(first) == [(1, Decimal("25.00"))]
+    assert layers_of(second) == [(2, Decimal("35.00"))]
+    assert (cost_of(issue), cost_of(first), cost_of(second)) == (90, -25, -35)
+    assert totals_of(periods.begin_of(MAY), periods.begin_of(JUNE)) == closed.totals
+    assert not proofs(lamp)
+    assert not unproven([lamp.pk])
+    assert not list(played_otherwise([lamp.pk]))
+    with pytest.raises(Refused, match="only 3 of this issue are still out"):
+        back(issue, 4)
+
+
+def test_r7_what_came_back_before_the_month_was_closed_stays_in_its_layer(zhao: User) -> None:
+    store, lamp = make_store(), make_item()
+    received(lamp, 4, "10.00", to=shelf(store), at=on(5, 3))
+    received(lamp, 4, "25.00", to=shelf(store), at=on(5, 4))
+    issue = issued(lamp, 6, out_of=store, at=on(5, 10))
+    back(issue, 1, at=on(6, 2))
+    periods.close(month=MAY, by=zhao)
+
+    late = back(issue, 5, at=on(6, 1))
+    received(lamp, 1, "7.00", to=shelf(store), at=on(6, 1))
+
+    assert layers_of(late) == [(5, Decimal("65.00"))]
+    assert cost_of(issue) + cost_of(late) == 25
+    assert stock(lamp) == (9, Decimal("147.00"))
+    assert not unproven([lamp.pk])
+    assert not list(played_otherwise([lamp.pk]))
+
+
+def test_r7_a_return_into_a_layer_of_its_own_is_reversed_to_the_cent(zhao: User) -> None:
+    store, glue = make_store(), make_item(cost_method="average")
+    received(glue, 3, "3.333333", to=shelf(store), at=on(5, 3))
+    issue = issued(glue, 2, out_of=store, at=on(5, 10))
+    periods.close(month=MAY, by=zhao)
+    was = stock(glue)
+
+    returned = back(issue, 2)
+    assert stock(glue) == (3, Decimal("10.00"))
+    correcting.reverse(document_id=returned.pk, by=zhao, reason="错")
+
+    assert stock(glue) == was
+    assert not unproven([glue.pk])
+    assert not list(played_otherwise([glue.pk]))
+
+
+def back(issue: StockDocument, qty: int, **facts: Any) -> StockDocument:
+    move = move_of(issue)
+    return moving.give_back(goods=[Goods(item=move.item, qty=Decimal(qty), of_move=move)], by=None, **facts)
+
+
+def layers_of(document: StockDocument) -> list[tuple[Decimal, Decimal]]:
+    """The layers that a document's movements began, and what is in them."""
+    layers = CostLayer.objects.filter(in_move__document=document)
+    return list(layers.order_by("pk").values_list("qty_left", "value_left"))

@@ -9,7 +9,6 @@ from typing import Any
 from houqin.budget.models import CostEntry, Element
 from houqin.demo.occasions import ZONE
 from houqin.demo.storeroom import Batch, Paper, Storeroom, Told
-from houqin.flows.history.bulk import copy_rows, copy_tracked_rows, next_keys
 from houqin.inventory.actions.documents import LETTERS
 from houqin.inventory.models import (
     CostLayer,
@@ -24,6 +23,7 @@ from houqin.inventory.models import (
     StockMove,
 )
 from houqin.journal.actions import numbers
+from houqin.kernel.bulk import copy_rows, copy_tracked_rows, next_keys
 from houqin.kernel.cost_layers import MILLION, LayerKey
 
 _BORNE = frozenset({LocationKind.USE, LocationKind.SCRAP, LocationKind.ADJUSTMENT})

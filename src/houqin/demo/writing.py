@@ -24,9 +24,9 @@ from houqin.desk.models import (
     TriageProposal,
 )
 from houqin.desk.queries.affected import Marks, distinct, marks
-from houqin.flows.history.bulk import array_text, copy_rows, copy_tracked_rows, next_keys
 from houqin.journal.actions import numbers
 from houqin.kernel import numbering
+from houqin.kernel.bulk import array_text, copy_rows, copy_tracked_rows, next_keys
 from houqin.org.models.qrcodes import new_token
 from houqin.work.models import OrderAttachment, OrderEvent, OrderStep, OrderWorker, TimeEntry
 

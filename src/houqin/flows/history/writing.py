@@ -8,7 +8,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from houqin.desk.models import Message, RequestEvent, RequestStatus, ServiceRequest
-from houqin.flows.history.bulk import (
+from houqin.flows.history.mapping import HistoryMapping
+from houqin.flows.history.reference import Reference
+from houqin.flows.history.rows import HistoricRow
+from houqin.journal.actions import numbers
+from houqin.kernel import clock, numbering
+from houqin.kernel.bulk import (
     array_text,
     copy_rows,
     copy_tracked_rows,
@@ -16,11 +21,6 @@ from houqin.flows.history.bulk import (
     update_rows,
     without_trigger,
 )
-from houqin.flows.history.mapping import HistoryMapping
-from houqin.flows.history.reference import Reference
-from houqin.flows.history.rows import HistoricRow
-from houqin.journal.actions import numbers
-from houqin.kernel import clock, numbering
 from houqin.kernel.text_search import grams, search_text
 from houqin.work.models import Alarm, TargetKind
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any, BinaryIO
 
 from django.db import transaction
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -20,6 +21,7 @@ from houqin.inventory.models import (
 )
 from houqin.inventory.queries.units import FINEST
 from houqin.kernel import importing
+from houqin.kernel.bulk import among, copy_new
 from houqin.kernel.importing import Outcome, Plan, PlannedRow
 from houqin.kernel.reading import number_in, plain
 from houqin.kernel.tables import Column
@@ -149,15 +151,29 @@ class _Reading:
         self.plan = importing.planned(file, COLUMNS, Item, most=MOST_ROWS)
         self._units: dict[str, Unit] = _named(Unit.objects.all())
         self._categories: dict[str, ItemCategory] = _named(ItemCategory.objects.all())
-        stored = Item.objects.defer("search_text", "search_grams").select_related("category", "unit")
-        self._items = {item.code.lower(): item for item in stored}
-        self._packs = {(pack.item_id, pack.unit_id): pack for pack in ItemUnit.objects.all()}
+        self._items = self._stored()
+        packs = ItemUnit.objects.filter(among("item", [item.pk for item in self._items.values()]))
+        self._packs = {(pack.item_id, pack.unit_id): pack for pack in packs}
         self._barcodes: dict[str, object] = dict(Barcode.objects.values_list("code", "item"))
         self._known_barcodes = frozenset(self._barcodes)
         self._moved = set(StockCard.objects.filter(last_at__isnull=False).values_list("item", flat=True))
         self._extra: dict[int, tuple[Unit | None, Decimal, str]] = {}
+        self._cells = self._readings()
         for code, row in importing.once_each(self.plan, "code"):
             self._read(code, row)
+
+    def _stored(self) -> dict[str, Item]:
+        """The items that the file names, by code in lower case."""
+        named = {plain(row.record.facts["code"]).lower() for row in self.plan.rows}
+        known = [pk for pk, code in Item.objects.values_list("pk", "code") if code.lower() in named]
+        items = Item.objects.filter(among("id", known)).defer("search_text", "search_grams")
+        units = {unit.pk: unit for unit in self._units.values()}
+        categories = {category.pk: category for category in self._categories.values()}
+        found = {}
+        for item in items:
+            item.unit, item.category = units[item.unit_id], categories[item.category_id]
+            found[item.code.lower()] = item
+        return found
 
     def _read(self, code: str, row: PlannedRow[Item]) -> None:
         stored = self._items.get(code)
@@ -193,25 +209,32 @@ class _Reading:
         return {key: cells[key] for key in _TEXTS if cells[key]}
 
     def _meanings(self, row: PlannedRow[Item]) -> dict[str, Any]:
-        no_unit = _("There is no such unit. Known are: %(names)s.") % {"names": self._unit_names()}
+        found = {}
+        for column, key, meaning, otherwise in self._cells:
+            value = importing.read(row, self.plan, column, meaning, otherwise=otherwise)
+            if value is not None:
+                found[key] = value
+        return found
+
+    def _readings(self) -> list[tuple[str, str, Callable[[str], Any], object]]:
+        """Column, field, what a cell means, and the sentence for one that means nothing."""
+        no_unit = lazy(self._no_unit, str)()
         whole = _("Please give a whole number of days.")
-        meanings: list[tuple[str, str, Callable[[str], Any], object]] = [
+        above = _("Please give a quantity above zero, at most six decimals.")
+        return [
             ("category", "category", self._category, _("This is needed.")),
             ("unit", "unit", self._unit, no_unit),
             ("packing", "packing", self._unit, no_unit),
-            ("step", "step", _quantity, _("Please give a quantity above zero, at most six decimals.")),
-            ("in_pack", "in_pack", _quantity, _("Please give a quantity above zero, at most six decimals.")),
+            ("step", "step", _quantity, above),
+            ("in_pack", "in_pack", _quantity, above),
             ("tracking", "tracking", lambda text: TRACKING[plain(text).lower()], _words("tracking")),
             ("costing", "cost_method", lambda text: COSTING[plain(text).lower()], _words("costing")),
             ("shelf_life_days", "shelf_life_days", _days, whole),
             ("alert_days", "alert_days", _days, whole),
         ]
-        found = {}
-        for column, key, meaning, otherwise in meanings:
-            value = importing.read(row, self.plan, column, meaning, otherwise=otherwise)
-            if value is not None:
-                found[key] = value
-        return found
+
+    def _no_unit(self) -> str:
+        return _("There is no such unit. Known are: %(names)s.") % {"names": self._unit_names()}
 
     def _unit_names(self) -> str:
         return pgettext("between names", ", ").join(
@@ -295,7 +318,7 @@ class _Reading:
         for item in [*new, *changed]:
             item.unit, item.category = item.unit, item.category  # whose keys are known only now
             item.set_search(item.code, item.name, item.name_en, item.spec)
-        Item.objects.bulk_create(new, batch_size=_TOGETHER)
+        copy_new(new)
         fields = [name.removesuffix("_id") for name in _OWN]
         Item.objects.bulk_update(changed, [*fields, "search_text", "search_grams"], batch_size=_TOGETHER)
         self._enter_rest(rows)

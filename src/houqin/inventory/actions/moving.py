@@ -13,12 +13,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from houqin.accounts.models import User
-from houqin.inventory.actions import documents, posting, reserving
+from houqin.inventory.actions import documents, posting, reserving, returning
 from houqin.inventory.actions.documents import Draft
 from houqin.inventory.actions.posting import Motion
 from houqin.inventory.models import (
@@ -35,11 +34,10 @@ from houqin.inventory.models import (
     Unit,
     Warehouse,
 )
-from houqin.inventory.queries import books, picking, units
+from houqin.inventory.queries import picking, units
 from houqin.kernel import clock
 from houqin.kernel.errors import Invalid, Refused
 from houqin.kernel.money import cents
-from houqin.kernel.quantity import shown
 
 PRICE_PLACES = 6
 
@@ -122,7 +120,7 @@ def issue(
 def give_back(
     *, goods: Sequence[Goods], by: User | None, at: dt.datetime | None = None, key: str = "", **head: Any
 ) -> StockDocument:
-    """What an issue took and was not used comes back, at the value it left with (R7).
+    """What an issue took and was not used comes back, at the value it left with (R7, `returning`).
 
     Each line names the issue's movement (`of_move`) and returns to the location it came from. Raises
     `Refused` for more than is still out.
@@ -137,7 +135,7 @@ def give_back(
             raise Invalid(_("That issue was of another item."), field="of_move")
         draft = _draft(one, source=source, target=move.source)
         lines.append(replace(draft, lot=move.lot, of_move=move))
-    return _post(DocumentKind.RETURN, lines, by=by, at=at, key=key, check=_require_out, **head)
+    return _post(DocumentKind.RETURN, lines, by=by, at=at, key=key, check=returning.checked, **head)
 
 
 @transaction.atomic
@@ -244,7 +242,7 @@ def _post(
     at: dt.datetime | None,
     key: str,
     motions: Motions | None = None,
-    check: Callable[[Sequence[Draft]], None] | None = None,
+    check: Callable[[Sequence[Draft]], Sequence[Draft]] | None = None,
     **head: Any,
 ) -> StockDocument:
     """Lock, look again whether the key was used, work out the movements, write and post."""
@@ -254,7 +252,7 @@ def _post(
     if (before := existing(key)) is not None:
         return before
     if check is not None:
-        check(drafts)
+        drafts = check(drafts)
     taken: picking.Taken = defaultdict(Decimal)
     planned = [motions(draft, taken) if motions else [plan_of(draft)] for draft in _checked(drafts)]
     document, lines = documents.write(kind=kind, lines=drafts, by=by, at=at, key=key, **head)
@@ -335,22 +333,6 @@ def _priced(one: Goods, location: Location, source: Location) -> Draft:
     if value < 0 or value != cents(value):
         raise Invalid(_("An amount is in cents and not negative."), field="value")
     return replace(draft, price=price, value=value)
-
-
-def _require_out(drafts: Sequence[Draft]) -> None:
-    """As much as is to come back is still out, and the issue stands; under the items' locks."""
-    wanted: dict[StockMove, Decimal] = defaultdict(Decimal)
-    for draft in drafts:
-        assert draft.of_move is not None  # noqa: S101 - `give_back` has checked it
-        wanted[draft.of_move] += draft.qty
-    standing = books.standing().filter(pk__in=[move.pk for move in wanted]).in_bulk()
-    back = books.standing().filter(of_move__in=standing).values_list("of_move").annotate(all=Sum("qty"))
-    come = dict(back)
-    for move, qty in wanted.items():
-        left = move.qty - come.get(move.pk, Decimal(0)) if move.pk in standing else Decimal(0)
-        if qty > left:
-            facts = {"item": move.item, "left": shown(left)}
-            raise Refused(_("%(item)s: only %(left)s of this issue are still out.") % facts)
 
 
 def found_value(draft: Draft) -> Decimal:

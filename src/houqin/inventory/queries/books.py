@@ -34,6 +34,7 @@ from houqin.kernel.cost_layers import (
     Receive,
     Reprice,
     Take,
+    part_of,
 )
 
 CENTS = 100
@@ -67,8 +68,9 @@ def is_averaged(item: Item) -> bool:
 def event_of(move: StockMove, item: Item) -> Event | None:
     """What a movement does to the layers; None for one inside a single store.
 
-    The movement comes with its ends, line and document. A receipt is worth its line's amount; what
-    goes back to the supplier comes out of the stock of its own receipt.
+    The movement comes with its ends, line and document. A receipt is worth its line's amount, and so is
+    what comes back of an issue of a closed month; what goes back to the supplier comes out of the stock of
+    its own receipt.
     """
     at, pk, qty = move.effective_at, move.pk, micro(move.qty)
     lot = None if is_averaged(item) else move.lot_id
@@ -76,7 +78,7 @@ def event_of(move: StockMove, item: Item) -> Event | None:
     if source == target:
         return None
     if source is None and target is not None:
-        if move.of_move_id is not None and move.source.kind == LocationKind.USE:
+        if move.of_move_id is not None and move.source.kind == LocationKind.USE and move.line.value is None:
             return GiveBack(at, pk, move.of_move_id, target, qty)
         return Receive(at, pk, target, lot, qty, to_cents(move.line.value or Decimal(0)))
     assert source is not None  # noqa: S101 - the two ends differ, so one of them is inside
@@ -157,6 +159,19 @@ def _taken_by(
         if qty > 0
     ]
     return sorted(left, key=lambda one: place_of(one[3]))
+
+
+def value_back(of_move: int, qty: Decimal) -> Decimal:
+    """What `qty` of an issue's movement was worth when it left, what was taken last first, in yuan.
+
+    What has gone back into its layers is out of account; later costs are in it.
+    """
+    rest, value = micro(qty), 0
+    for _, held, worth, _ in reversed(_taken_by([of_move])):
+        part = min(rest, held)
+        value += part_of(worth, part, held)
+        rest -= part
+    return Decimal(value) / CENTS
 
 
 def place_of(layer: CostLayer) -> tuple[Any, ...]:

@@ -19,6 +19,7 @@ from houqin.inventory.models import (
     StockPolicy,
 )
 from houqin.kernel import clock
+from houqin.kernel.bulk import among
 from houqin.kernel.text_search import matches
 
 SOON = dt.timedelta(days=90)
@@ -77,33 +78,32 @@ def items(wanted: StockFilter) -> QuerySet[Item]:
 
 
 def held_now(item_ids: Collection[int], stores: Collection[int]) -> dict[int, Held]:
-    """What lies of some items in some stores; four statements, however many items."""
-    there = StockBalance.objects.filter(item__in=item_ids, location__warehouse__in=stores, on_hand__gt=0)
-    lots = there.order_by().values_list("item")
-    layers = CostLayer.objects.filter(item__in=item_ids, pool__in=stores, qty_left__gt=0).order_by()
-    policies = StockPolicy.objects.filter(item__in=item_ids, warehouse__in=stores).order_by()
-    sums = {item: found for item, *found in lots.annotate(Sum("on_hand"), Sum("reserved"))}
-    days = dict(lots.annotate(Min("lot__expires_on")))
+    """What lies of some items in some stores; three statements, however many items."""
+    meant = among("item", item_ids)
+    there = StockBalance.objects.filter(meant, location__warehouse__in=stores, on_hand__gt=0).order_by()
+    lots = there.values_list("item").annotate(Sum("on_hand"), Sum("reserved"), Min("lot__expires_on"))
+    layers = CostLayer.objects.filter(meant, pool__in=stores, qty_left__gt=0).order_by()
+    policies = StockPolicy.objects.filter(meant, warehouse__in=stores).order_by()
+    sums = {item: found for item, *found in lots}
     values = dict(layers.values_list("item").annotate(Sum("value_left")))
     minima = dict(policies.values_list("item").annotate(Sum("minimum")))
-    return {
-        item: _held(sums.get(item, [NIL, NIL]), values.get(item, NIL), minima.get(item, NIL), days.get(item))
-        for item in item_ids
-    }
-
-
-def _held(sums: list[Decimal], value: Decimal, minimum: Decimal, expires_on: dt.date | None) -> Held:
-    on_hand, reserved = sums
-    return Held(on_hand, reserved, value, minimum, expires_on)
+    nothing = (NIL, NIL, None)
+    found = {}
+    for item in item_ids:
+        on_hand, reserved, day = sums.get(item, nothing)
+        found[item] = Held(on_hand, reserved, values.get(item, NIL), minima.get(item, NIL), day)
+    return found
 
 
 def held_at(item_ids: Collection[int], stores: Collection[int], day: dt.date) -> dict[int, Held]:
     """What lay of some items in some stores at the end of a day, and what it was worth as known today."""
     end = end_of(day)
-    moves = StockMove.objects.filter(item__in=item_ids, effective_at__lt=end).order_by().values_list("item")
+    moves = (
+        StockMove.objects.filter(among("item", item_ids), effective_at__lt=end).order_by().values_list("item")
+    )
     came = dict(moves.filter(target__warehouse__in=stores).annotate(Sum("qty")))
     went = dict(moves.filter(source__warehouse__in=stores).annotate(Sum("qty")))
-    entries = LayerEntry.objects.filter(layer__item__in=item_ids, layer__pool__in=stores, at__lt=end)
+    entries = LayerEntry.objects.filter(among("layer__item", item_ids), layer__pool__in=stores, at__lt=end)
     values = dict(entries.order_by().values_list("layer__item").annotate(Sum("dv")))
     return {
         item: Held(came.get(item, NIL) - went.get(item, NIL), NIL, values.get(item, NIL)) for item in item_ids

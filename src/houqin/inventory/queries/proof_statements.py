@@ -46,8 +46,9 @@ _ARRIVALS = """
     JOIN inventory_item item ON item.id = move.item_id
     JOIN inventory_stockdocument document ON document.id = move.document_id
         AND document.status <> 'reversed' AND document.kind <> 'reversal'
-    JOIN inventory_location source ON source.id = move.source_id AND source.kind IN ('supplier', 'adjustment')
     JOIN inventory_stockline came ON came.id = move.line_id
+    JOIN inventory_location source ON source.id = move.source_id
+        AND (source.kind IN ('supplier', 'adjustment') OR source.kind = 'use' AND came.value IS NOT NULL)
     LEFT JOIN LATERAL (
         SELECT sum(line.value) AS value FROM inventory_stockline line
         JOIN inventory_stockdocument document ON document.id = line.document_id

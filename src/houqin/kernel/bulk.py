@@ -1,16 +1,27 @@
 """Many rows at once: COPY in, one UPDATE from a temporary table, and the history that goes with it.
 
-All of it runs inside the caller's transaction.
+All of it runs inside the caller's transaction. Many keys are looked for as one array.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, transaction
-from django.db.models import NOT_PROVIDED, Field, JSONField, Model
+from django.db.models import (
+    NOT_PROVIDED,
+    BigIntegerField,
+    BooleanField,
+    F,
+    Field,
+    Func,
+    JSONField,
+    Model,
+    Value,
+)
 from psycopg import sql
 
 Rows = Sequence[tuple[Any, ...]]
@@ -74,6 +85,30 @@ def copy_tracked_rows(
     )
 
 
+def copy_new(made: Sequence[Model]) -> None:
+    """Store new rows of one model with database-level history; each gets its key.
+
+    Words of an array hold neither quotes nor backslashes. Columns that only the database fills are not meant.
+    """
+    if not made:
+        return
+    model = type(made[0])
+    keys = next_keys(model, len(made))
+    for row, key in zip(made, keys, strict=True):
+        row.pk = key
+    fields = [(field, field.attname) for field in model._meta.concrete_fields]
+    rows = [tuple(_written(field, getattr(row, name)) for field, name in fields) for row in made]
+    copy_tracked_rows(model, [name for _, name in fields], rows, {}, keys)
+    for row in made:
+        row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001 - as `bulk_create` does
+
+
+def _written(field: Field[Any, Any], value: Any) -> Any:
+    if isinstance(field, ArrayField):
+        return array_text(value)
+    return field.get_db_prep_save(value, connection)
+
+
 @contextmanager
 def without_trigger(name: str) -> Iterator[None]:
     """Keep a trigger from running inside the block, for COPY too, and let the block fail cleanly.
@@ -103,6 +138,14 @@ def update_rows(model: type[Model], names: Sequence[str], rows: Rows) -> None:
         sql.SQL(
             "UPDATE {} AS old SET {}, version = old.version + 1 FROM {} AS news WHERE old.id = news.id"
         ).format(table, setting, news)
+    )
+
+
+def among(column: str, keys: Collection[int]) -> Func:
+    """The condition that a column is one of the keys: one parameter, however many they are."""
+    array = Value(list(keys), output_field=ArrayField(BigIntegerField()))
+    return Func(
+        F(column), array, template="%(expressions)s)", arg_joiner=" = ANY (", output_field=BooleanField()
     )
 
 

@@ -66,6 +66,22 @@ def test_goods_are_received_by_scans_that_do_not_wait(
     assert stock(lamp, store) == (13, Decimal("156.00"))
 
 
+def test_codes_behind_the_last_one_go_on_with_the_next_document(
+    visit: Visit, sun: User, lamp: Item, store: Warehouse
+) -> None:
+    phone = visit()
+    begin(phone, sun, "/stores/receive/")
+
+    scan(phone, "B2", "ZM-3001", "B2", "A1", "ZM-3001", "ZM-3001")
+
+    expect(phone.find(".note.c-ok")).to_contain_text("已过账")
+    expect(phone.find(".scan-last .big.num")).to_contain_text("2")
+    assert stock(lamp, store)[0] == 11
+    phone.page.reload()
+    expect(phone.find("[data-island=scan][data-ready]")).to_be_attached()
+    expect(phone.find(".scan-last")).to_have_count(0)
+
+
 def test_a_wrong_code_is_red_stays_out_and_the_next_one_counts(
     visit: Visit, sun: User, lamp: Item, store: Warehouse
 ) -> None:

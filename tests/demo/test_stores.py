@@ -13,6 +13,7 @@ from houqin.demo.goods import ean13
 from houqin.demo.loading import Loaded
 from houqin.demo.removal import remove_demonstration
 from houqin.flows import move_goods
+from houqin.inventory.actions import moving
 from houqin.inventory.actions.moving import Goods
 from houqin.inventory.models import (
     Barcode,
@@ -79,13 +80,15 @@ def test_the_books_of_every_item_are_right() -> None:
 
 
 def test_everything_that_came_in_value_is_in_stock_or_was_charged() -> None:
-    """Receipts and later costs, less what was charged, is the value that is left: to the cent."""
+    """Receipts, later costs and what counts found, less what was charged, are the value left: to the cent."""
     lines = StockLine.objects.filter(document__kind__in=["receipt", "reprice"])
     came = lines.aggregate(sum=Sum("value"))["sum"]
     left = CostLayer.objects.aggregate(sum=Sum("value_left"))["sum"]
+    counts = LayerEntry.objects.filter(move__document__kind="count")
+    found = counts.aggregate(sum=Sum("dv"))["sum"] or 0
     charged = CostEntry.objects.aggregate(sum=Sum("amount"))["sum"]
 
-    assert came - charged == left
+    assert came + found - charged == left
     assert LayerEntry.objects.aggregate(sum=Sum("dv"))["sum"] == left
 
 
@@ -230,6 +233,11 @@ class _Replay:
         if paper.kind == DocumentKind.SCRAP:
             goods = [Goods(item=self.twin, qty=line.entered, lot=lot, location=line.source)]
             return move_goods.write_off_goods(goods=goods, reason=paper.reason, **head)
+        if paper.kind == DocumentKind.COUNT:
+            found = line.target is not None and line.target.inside
+            shelf = line.target if found else line.source
+            goods = [Goods(item=self.twin, qty=line.qty if found else -line.qty, lot=lot, location=shelf)]
+            return moving.correct(goods=goods, reason=paper.reason, **head)
         if paper.kind == DocumentKind.RETURN:
             goods = [Goods(item=self.twin, qty=line.entered, of_move=self.moves[line.of_move_id or 0])]
             return move_goods.return_goods(goods=goods, charged_to=paper.charged_to, **head)
@@ -241,7 +249,7 @@ class _Replay:
         return move_goods.issue_goods(goods=goods, warehouse=store, charged_to=paper.charged_to, **head)
 
 
-_TOLD = ["receipt", "issue", "return", "transfer", "scrap"]
+_TOLD = ["receipt", "issue", "return", "transfer", "scrap", "count"]
 
 
 def _picture(item: Item) -> Any:

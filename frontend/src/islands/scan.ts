@@ -4,6 +4,7 @@ import { word } from "../words";
 /**
  * One field for a scanner that types and presses Enter. It keeps the focus; codes that come while an
  * answer is on its way wait in a queue and are sent together, in their order, with the lines that came back.
+ * Where the answer is the next page, codes that it did not look at (`left` in its address) go on there.
  */
 
 interface Detector {
@@ -11,6 +12,8 @@ interface Detector {
 }
 type DetectorClass = new (options?: { formats: string[] }) => Detector;
 
+/** Codes of one request: `MOST_AT_ONCE` of the page. */
+const MOST_AT_ONCE = 50;
 const FORMATS = ["qr_code", "code_128", "ean_13", "ean_8", "upc_a", "data_matrix", "itf", "code_39"];
 
 export function start(form: HTMLElement): void {
@@ -21,13 +24,15 @@ export function start(form: HTMLElement): void {
   sent.name = "scan";
   input.removeAttribute("name");
   form.append(sent);
-  const waiting: string[] = [];
+  const waiting = leftOver();
   let underWay: string[] = [];
   let busy = false;
 
   function pump(): void {
+    keep({ waiting, underWay });
     if (busy || waiting.length === 0) return;
-    underWay = waiting.splice(0);
+    underWay = waiting.splice(0, MOST_AT_ONCE);
+    keep({ waiting, underWay });
     sent.value = underWay.join("\n");
     busy = true;
     form.querySelector<HTMLButtonElement>("button[value=scan]")?.click();
@@ -52,7 +57,9 @@ export function start(form: HTMLElement): void {
   });
   form.addEventListener("htmx:beforeRequest", () => (busy = true));
   form.addEventListener("htmx:afterRequest", (event) => {
-    const { successful } = (event as CustomEvent<{ successful: boolean }>).detail;
+    const { successful, xhr } = (event as CustomEvent<{ successful: boolean; xhr: XMLHttpRequest }>).detail;
+    // The next page takes what is waiting.
+    if (successful && xhr.getResponseHeader("HX-Redirect")) return;
     busy = false;
     sent.value = "";
     // What did not arrive is tried again with the next code.
@@ -72,6 +79,42 @@ export function start(form: HTMLElement): void {
   input.focus({ preventScroll: true });
   watchCamera(form, take);
   form.dataset["ready"] = "";
+  pump();
+}
+
+interface Queue {
+  waiting: string[];
+  underWay: string[];
+}
+
+function keep(queue: Queue): void {
+  try {
+    sessionStorage.setItem(place(), JSON.stringify(queue));
+  } catch {
+    // Where the browser keeps nothing, codes scanned while the page changes have to be scanned again.
+  }
+}
+
+/** Codes that the page before did not look at; nothing on a page that was opened anew. */
+function leftOver(): string[] {
+  const address = new URL(location.href);
+  const left = address.searchParams.get("left");
+  // A reload must not send them again.
+  address.searchParams.delete("left");
+  history.replaceState(history.state, "", address);
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(place()) ?? "null") as Queue | null;
+    sessionStorage.removeItem(place());
+    if (!kept || left === null) return [];
+    const seen = kept.underWay.length - Number(left);
+    return [...kept.underWay.slice(Math.max(seen, 0)), ...kept.waiting];
+  } catch {
+    return [];
+  }
+}
+
+function place(): string {
+  return `scan ${location.pathname}`;
 }
 
 /** A short low tone for a code that was not taken, where the browser lets a page make one. */

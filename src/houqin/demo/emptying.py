@@ -24,6 +24,7 @@ from houqin.inventory.models import (
     StockDocument,
     StockLine,
     StockMove,
+    StockPeriod,
     Warehouse,
 )
 
@@ -60,6 +61,8 @@ def empty(doomed: Going, documents: QuerySet[StockDocument]) -> None:
     asked |= Q(number__in=numbers) | Q(number__in=counts.values("number"))
     doomed.add(Approval, Approval.objects.filter(asked).values_list("pk", flat=True))
     doomed.add(ApprovalRule, ApprovalRule.objects.filter(is_demo=True).values_list("pk", flat=True))
+    months = StockPeriod.objects.filter(closed_by__is_demo=True)
+    doomed.add(StockPeriod, months.values_list("pk", flat=True))
     costs = CostEntry.objects.filter(Q(is_demo=True) | Q(source__in=numbers))
     doomed.add(CostEntry, costs.values_list("pk", flat=True))
 

@@ -14,7 +14,19 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from houqin.accounts.models import User
-from houqin.demo import agreeing, calls, letters, lives, notices, rosters, rules, stores, today, writing
+from houqin.demo import (
+    agreeing,
+    calls,
+    letters,
+    lives,
+    notices,
+    rosters,
+    rules,
+    stocktaking,
+    stores,
+    today,
+    writing,
+)
 from houqin.demo.campus import SITE
 from houqin.demo.clocks import Clockwork
 from houqin.demo.ground import require_free_codes
@@ -83,6 +95,7 @@ def load_demonstration(*, now: dt.datetime | None = None, occasions: int = OCCAS
         letters.deliver(world.now)
         calls.ring(world, stories)
         stores.tell(world, stories, store_days(occasions))
+        stocktaking.tell(world)
         agreeing.tell(world)
     return counted(new=True)
 

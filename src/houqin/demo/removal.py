@@ -24,14 +24,17 @@ from houqin.desk.models import ServiceRequest, TriageProposal
 from houqin.files import places as file_places
 from houqin.files.models import Attachment
 from houqin.intake.models import Call
+from houqin.inventory.actions import counting
 from houqin.inventory.actions.documents import LETTERS
-from houqin.inventory.models import StockDocument
+from houqin.inventory.models import CountSession, StockDocument
 from houqin.journal.models import NumberCounter
 from houqin.kernel import numbering
 from houqin.kernel.errors import Refused
 from houqin.notify.models import Notice, OutMail, ReturningAddress
 from houqin.org.models import Partner, Place
 from houqin.work.models import Alarm, PartnerStandard, WorkOrder
+
+Numbered = ServiceRequest | WorkOrder | StockDocument | CountSession
 
 NAMED = 5
 """How many of those in the way a refusal names."""
@@ -222,12 +225,22 @@ def _forget_messages(doomed: Doomed) -> None:
 
 
 def _numbers(doomed: Doomed) -> list[str]:
-    requests = ServiceRequest.objects.filter(pk__in=doomed.keys[ServiceRequest])
-    orders = WorkOrder.objects.filter(pk__in=doomed.keys[WorkOrder])
-    documents = StockDocument.objects.filter(pk__in=doomed.keys[StockDocument])
+    numbered: set[type[Numbered]] = set(_numbered().values())
     return [
-        number for rows in (requests, orders, documents) for number in rows.values_list("number", flat=True)
+        number
+        for model in sorted(numbered, key=lambda one: one._meta.label)
+        for number in model.objects.filter(pk__in=doomed.keys[model]).values_list("number", flat=True)
     ]
+
+
+def _numbered() -> dict[str, type[Numbered]]:
+    """The table a number belongs to, by the letters it begins with."""
+    return {
+        numbering.REQUEST: ServiceRequest,
+        numbering.WORK_ORDER: WorkOrder,
+        counting.LETTERS: CountSession,
+        **dict.fromkeys(LETTERS.values(), StockDocument),
+    }
 
 
 def _days(doomed: Doomed) -> set[tuple[str, dt.date]]:
@@ -263,11 +276,7 @@ def _delete_rows(model: type[Model], column: str, keys: Collection[int]) -> None
 
 def _count_again(days: Iterable[tuple[str, dt.date]]) -> None:
     """Let the counters of those days stand at the last number that is left."""
-    left: dict[str, type[ServiceRequest] | type[WorkOrder] | type[StockDocument]] = {
-        numbering.REQUEST: ServiceRequest,
-        numbering.WORK_ORDER: WorkOrder,
-        **dict.fromkeys(LETTERS.values(), StockDocument),
-    }
+    left = _numbered()
     for kind, day in sorted(days):
         counter = NumberCounter.objects.filter(kind=kind, day=day)
         numbers = left[kind].objects.filter(number__startswith=f"{kind}{day:%Y%m%d}-")

@@ -6,6 +6,10 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
+from django.db.models import Model
+from psycopg import sql
+
 from houqin.budget.models import CostEntry, Element
 from houqin.demo.occasions import ZONE
 from houqin.demo.storeroom import Batch, Paper, Storeroom, Told
@@ -41,6 +45,22 @@ def write(room: Storeroom) -> None:
     _write_entries(room.papers, layers, keys)
     _write_balances(room, keys)
     _write_costs(room.papers, written)
+    _count_rows()
+
+
+def _count_rows() -> None:
+    """Let the database know how much was copied: it believes the tables empty, and plans by that."""
+    written: tuple[type[Model], ...] = (
+        StockDocument,
+        StockLine,
+        StockMove,
+        CostLayer,
+        LayerEntry,
+        StockBalance,
+    )
+    with connection.cursor() as cursor:
+        for model in written:
+            cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(model._meta.db_table)))
 
 
 class _Keys:

@@ -23,6 +23,7 @@ _FIELDS = (
     "expires",
     "price",
     "nothing",
+    "doubt",
 )
 
 

@@ -83,7 +83,6 @@ def test_an_item_kept_by_lots_asks_for_its_lot(sun: Client, store: Warehouse) ->
         (["A1", "D1"], "D1 is a work order or department; an item or location is wanted."),
         (["A1", "no-such"], "“no-such” is no item, location, work order or department here."),
         (["A1", f"01{GTIN}"], f"No item has the barcode {GTIN}."),
-        (["A1", "A1"], "Nothing has been scanned yet: scan an item."),
         (["W2/A1"], "A1 is in 二号库; you are working in 总库."),
         (["A1", "ZM-1", "0.1"], "灯管 is handled in steps of 1 个; 0.1 is not possible."),
     ],
@@ -98,6 +97,16 @@ def test_a_wrong_code_says_what_it_is_and_posts_nothing(
 
     assert scanner.said[0] == "danger"
     assert words in scanner.said[1]
+    assert StockDocument.objects.count() == before
+
+
+def test_posting_nothing_is_refused(sun: Client, lamp: Item) -> None:
+    before = StockDocument.objects.count()
+
+    scanner = Scanner(sun, "/stores/receive/").scan("A1").send(do="post")
+
+    assert scanner.said[0] == "danger"
+    assert "Nothing has been scanned yet: scan an item." in scanner.said[1]
     assert StockDocument.objects.count() == before
 
 

@@ -37,6 +37,8 @@ from houqin.kernel import clock
 from houqin.kernel.errors import Invalid, Missing, NotPermitted, Refused, StaleState
 
 S = CountStatus
+LETTERS = "PJ"
+"""What the number of a count begins with, of 盘点 and 计划."""
 
 
 @transaction.atomic
@@ -119,7 +121,7 @@ def _planned(held: Iterable[StockBalance], **facts: object) -> CountSession:
         )
     now = clock.now()
     session = CountSession.objects.create(
-        number=numbers.take(kind="PJ", day=timezone.localdate(now)), planned_at=now, **facts
+        number=numbers.take(kind=LETTERS, day=timezone.localdate(now)), planned_at=now, **facts
     )
     CountLine.objects.bulk_create(_fresh_line(session, one.item, one.lot, one.location) for one in free)
     return session

@@ -21,7 +21,7 @@ MOST = 200
 
 @dataclass(frozen=True)
 class Line:
-    """A line as it stands in the form; `price` is what was typed, of one unit."""
+    """A line as it stands in the form; `price` as typed, of one unit; `typed`: a quantity that is none."""
 
     item: Item
     unit: Unit
@@ -30,11 +30,12 @@ class Line:
     expires_on: dt.date | None = None
     made_on: dt.date | None = None
     price: str = ""
+    typed: str = ""
 
     @property
     def qty_shown(self) -> str:
         """The quantity as it stands in its field."""
-        return shown(self.qty).replace(",", "")
+        return self.typed or shown(self.qty).replace(",", "")
 
     @property
     def in_base(self) -> Decimal:
@@ -72,6 +73,12 @@ class Basket:
         line = Line(scanned.item, unit, scanned.qty, scanned.lot, scanned.expires_on, scanned.made_on)
         return replace(self, lines=(*self.lines, line))
 
+    def require_readable(self) -> None:
+        """Pass when every quantity is a number. Raises `Invalid` with the first that is not."""
+        for line in self.lines:
+            if line.typed:
+                raise Invalid(_("“%(text)s” is no quantity.") % {"text": line.typed}, field="qty")
+
     def changed(self, at: int, line: Line | None) -> "Basket":
         """With another line at a place, or without that one."""
         kept = [line if place == at else one for place, one in enumerate(self.lines)]
@@ -107,18 +114,26 @@ def _lines(post: QueryDict) -> list[Line]:
     found = []
     for item, unit, qty, lot, expires, made, price in sent:
         if is_key(item) and is_key(unit) and int(item) in items and int(unit) in units:
-            wrong = _("“%(text)s” is no quantity.") % {"text": qty}
+            amount = _quantity(qty)
             line = Line(
                 items[int(item)],
                 units[int(unit)],
-                number(qty, wrong),
+                amount or Decimal(0),
                 lot.strip()[:60],
                 expires_on=_day(expires),
                 made_on=_day(made),
                 price=price.strip()[:20],
+                typed=qty.strip()[:20] or "–" if amount is None else "",
             )
             found.append(line)
     return found
+
+
+def _quantity(text: str) -> Decimal | None:
+    try:
+        return number(text, "")
+    except Invalid:
+        return None
 
 
 def number(text: str, wrong: str) -> Decimal:

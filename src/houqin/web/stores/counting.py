@@ -27,9 +27,9 @@ from houqin.web.responses import go_to, refused_back
 from houqin.web.stores import basket as baskets
 from houqin.web.stores import scanning
 from houqin.web.stores.basket import Basket, Line
+from houqin.web.stores.batches import Batch, Said, Sign, Taking, codes_of, stopped, take
 from houqin.web.stores.count_forms import named
 from houqin.web.stores.counts import outcome
-from houqin.web.stores.scan import MOST_AT_ONCE, Said
 from houqin.web.stores.steps import lot_of
 from houqin.work.queries.bearers import Bearer
 
@@ -39,7 +39,7 @@ NONE = Decimal(0)
 
 
 @dataclass(frozen=True)
-class Counting:
+class Counting(Taking):
     """One request of the page: who counts what, where, and what was scanned there.
 
     `nothing`: what was not scanned at this location has been asked for; the next sign means it is not there.
@@ -70,11 +70,11 @@ class Counting:
         return replace(self, basket=basket, nothing=False)
 
 
-class ShelfDone(Exception):
+class ShelfDone(Sign):
     """The location was scanned again: its figures are to be written down."""
 
 
-class CountDone(Exception):
+class CountDone(Sign):
     """The count's number was scanned: the counting is to end."""
 
 
@@ -88,23 +88,19 @@ def counting(request: HttpRequest, number: str) -> HttpResponse:
     if not session.is_open:
         stale = StaleState(_("%(number)s is no longer being counted.") % {"number": number})
         return refused_back(request, stale, "stores:count", number)
-    said: Said | None = None
-    asked = Counting(user, session, Basket(session.warehouse), None, to_count(session, user.pk))
+    batch = Batch(
+        _asked(request, Counting(user, session, Basket(session.warehouse), None, to_count(session, user.pk)))
+    )
     try:
-        asked = _asked(request, asked)
-        asked, said = _step(request, asked)
-    except ShelfDone:
-        asked, said, answer = _wrote(request, asked)
+        batch = _step(request, batch.asked)
+    except Refused as refusal:
+        batch = replace(batch, wrong=(str(refusal),))
+    if batch.sign is not None:
+        end = _finished if isinstance(batch.sign, CountDone) else _wrote
+        batch, answer = end(request, batch)
         if answer is not None:
             return answer
-    except CountDone:
-        try:
-            return once(request, lambda: _finished(request, asked))
-        except Refused as refusal:
-            said = Said("danger", _("The count goes on"), about=str(refusal))
-    except Refused as refusal:
-        said = Said("danger", _("Not counted"), about=str(refusal))
-    return _shown(request, asked, said)
+    return _shown(request, batch)
 
 
 def _asked(request: HttpRequest, asked: Counting) -> Counting:
@@ -115,39 +111,35 @@ def _asked(request: HttpRequest, asked: Counting) -> Counting:
         shelf = own.filter(pk=int(basket.head)).first()
     head = basket.head if shelf else ""
     nothing = bool(shelf) and request.POST.get("nothing", "") == basket.head
-    return replace(asked, basket=replace(basket, head=head), shelf=shelf, nothing=nothing)
+    doubt = bool(request.POST.get("doubt"))
+    return replace(asked, basket=replace(basket, head=head), shelf=shelf, nothing=nothing, doubt=doubt)
 
 
-def _step(request: HttpRequest, asked: Counting) -> tuple[Counting, Said | None]:
+def _step(request: HttpRequest, asked: Counting) -> Batch[Counting]:
     """What the form was sent for: scans, a button of a line, the end of a location or of the count."""
     do, _colon, at = request.POST.get("do", "").partition(":")
     if do == "post":
-        _require_something(asked)
-        raise ShelfDone
+        return Batch(asked, sign=ShelfDone())
     if do == "finish":
-        _require_written(asked)
-        raise CountDone
+        return Batch(asked, sign=CountDone())
     if do in {"more", "less", "drop"} and is_key(at) and int(at) < len(asked.basket.lines):
-        return _changed(asked, do, int(at)), None
+        return Batch(_changed(asked, do, int(at)))
     if do == "again":
-        return replace(asked, basket=replace(asked.basket, head=""), shelf=None), None
-    said = None
-    for text in "\n".join(request.POST.getlist("scan")).split("\n")[:MOST_AT_ONCE]:
-        if text.strip():
-            asked, said = _scanned(asked, text.strip())
-    return asked, said
+        return Batch(replace(asked, basket=replace(asked.basket, head=""), shelf=None))
+    return take(asked, codes_of(request.POST), _scanned)
 
 
 def _changed(asked: Counting, do: str, at: int) -> Counting:
     line = asked.basket.lines[at]
     qty = max(NONE, line.qty + (line.item.step if do == "more" else -line.item.step))
-    return asked.with_basket(asked.basket.changed(at, None if do == "drop" else replace(line, qty=qty)))
+    return asked.with_basket(
+        asked.basket.changed(at, None if do == "drop" else replace(line, qty=qty, typed=""))
+    )
 
 
 def _scanned(asked: Counting, text: str) -> tuple[Counting, Said]:
     """One scan: what it adds. Raises `Refused` for what is not wanted now."""
     if text.rstrip("/").rpartition("/")[2].upper() == asked.session.number:
-        _require_written(asked)
         raise CountDone
     last = asked.basket.lines[-1] if asked.basket.lines else None
     if last is not None and last.item.tracked and not last.lot:
@@ -164,6 +156,7 @@ def _scanned(asked: Counting, text: str) -> tuple[Counting, Said]:
     if isinstance(found, Decimal):
         if last is None:
             raise Refused(_("“%(code)s” is a quantity: scan the item first.") % {"code": text})
+        asked.require_sure(text)
         return _with(asked, asked.basket.changed(len(asked.basket.lines) - 1, replace(last, qty=found)))
     return _with(asked, asked.basket.added(_with_its_lot(asked.shelf, found)))
 
@@ -183,7 +176,6 @@ def _located(asked: Counting, place: Location) -> tuple[Counting, Said]:
     if place.warehouse_id != asked.session.warehouse_id:
         raise Refused(_("%(code)s is in %(there)s; this count is of %(here)s.") % facts)
     if asked.shelf is not None and place.pk == asked.shelf.pk:
-        _require_something(asked)
         raise ShelfDone
     if asked.basket.lines and asked.shelf is not None:
         facts = {"shelf": asked.shelf.code, "code": place.code}
@@ -221,6 +213,7 @@ def _require_counter(asked: Counting, item: Item, lot: Lot | None) -> None:
 
 
 def _require_something(asked: Counting) -> None:
+    asked.basket.require_readable()
     if asked.shelf is None:
         raise Refused(_("Scan the location you are counting") + ".")
     if not asked.basket.lines and not asked.missing:
@@ -236,18 +229,20 @@ def _require_written(asked: Counting) -> None:
         raise Refused(_("Scan %(shelf)s again first: what was counted there is not written down.") % facts)
 
 
-def _wrote(request: HttpRequest, asked: Counting) -> tuple[Counting, Said | None, HttpResponse | None]:
+def _wrote(request: HttpRequest, batch: Batch[Counting]) -> tuple[Batch[Counting], HttpResponse | None]:
     """Write the location's figures down, unless something planned there has not been scanned."""
-    if asked.missing and not asked.nothing:
-        return (
-            replace(asked, nothing=True),
-            Said("danger", _("Not scanned here"), about=_not_there(asked)),
-            None,
-        )
+    asked, codes = batch.asked, codes_of(request.POST)
     try:
-        return asked, None, once(request, lambda: _written_down(request, asked))
+        _require_something(asked)
     except Refused as refusal:
-        return asked, Said("danger", _("Nothing was written down"), about=str(refusal)), None
+        return stopped(batch, codes, _("Nothing was written down"), refusal), None
+    if asked.missing and not asked.nothing:
+        there = stopped(batch, codes, _("Not scanned here"), Refused(_not_there(asked)))
+        return replace(there, asked=replace(asked, nothing=True)), None
+    try:
+        return batch, once(request, lambda: _written_down(request, batch))
+    except Refused as refusal:
+        return stopped(batch, codes, _("Nothing was written down"), refusal), None
 
 
 def _not_there(asked: Counting) -> str:
@@ -263,7 +258,8 @@ def _not_there(asked: Counting) -> str:
     }
 
 
-def _written_down(request: HttpRequest, asked: Counting) -> HttpResponse:
+def _written_down(request: HttpRequest, batch: Batch[Counting]) -> HttpResponse:
+    asked = batch.asked
     figures: dict[tuple[int, int | None], tuple[Line, Lot | None, Decimal]] = {}
     for line in asked.basket.lines:
         lot = lot_of(line)
@@ -284,15 +280,26 @@ def _written_down(request: HttpRequest, asked: Counting) -> HttpResponse:
                 by=asked.user,
             )
     here = reverse("stores:counting", args=[asked.session.number])
-    return go_to(request, f"{here}?done={shelf.code if shelf else ''}&n={len(told)}")
+    return go_to(request, f"{here}?done={shelf.code if shelf else ''}&n={len(told)}&left={batch.left}")
 
 
-def _finished(request: HttpRequest, asked: Counting) -> HttpResponse:
-    ended = finish_count(session_id=asked.session.pk, by=asked.user)
-    return go_to(request, "stores:count", ended.number, said=outcome(ended))
+def _finished(request: HttpRequest, batch: Batch[Counting]) -> tuple[Batch[Counting], HttpResponse | None]:
+    """End the count, unless something is not counted yet."""
+    asked = batch.asked
+
+    def effect() -> HttpResponse:
+        _require_written(asked)
+        ended = finish_count(session_id=asked.session.pk, by=asked.user)
+        return go_to(request, "stores:count", ended.number, said=outcome(ended))
+
+    try:
+        return batch, once(request, effect)
+    except Refused as refusal:
+        return stopped(batch, codes_of(request.POST), _("The count goes on"), refusal), None
 
 
-def _shown(request: HttpRequest, asked: Counting, said: Said | None) -> HttpResponse:
+def _shown(request: HttpRequest, batch: Batch[Counting]) -> HttpResponse:
+    asked = batch.asked
     shelves: dict[str, int] = {}
     for line in asked.left:
         shelves[line.location.code] = shelves.get(line.location.code, 0) + 1
@@ -305,7 +312,10 @@ def _shown(request: HttpRequest, asked: Counting, said: Said | None) -> HttpResp
         "missing": [(line, shown_book(line)) for line in asked.missing],
         "nothing": asked.shelf.pk if asked.shelf and asked.nothing else "",
         "shelves": sorted(shelves.items()),
-        "said": said,
+        "said": batch.said,
+        "wrong": batch.wrong,
+        "wrong_title": _("Not counted"),
+        "doubt": asked.doubt,
         "wanted": _wanted(asked),
         "done": request.GET.get("done", "")[:30],
         "n": request.GET.get("n", "")[:4],

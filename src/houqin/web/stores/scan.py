@@ -24,26 +24,13 @@ from houqin.web.responses import go_to
 from houqin.web.stores import basket as baskets
 from houqin.web.stores import scanning
 from houqin.web.stores.basket import Basket, Line
+from houqin.web.stores.batches import Batch, Said, Sign, Taking, codes_of, stopped, take
 from houqin.web.stores.steps import WAYS, Way
 from houqin.work.queries.bearers import Bearer, bearer_of
 
-MOST_AT_ONCE = 50
-
 
 @dataclass(frozen=True)
-class Said:
-    """What the last scan came to: the largest words of the page."""
-
-    tone: str
-    title: str
-    big: str = ""
-    about: str = ""
-    qty: str = ""
-    unit: str = ""
-
-
-@dataclass(frozen=True)
-class Asked:
+class Asked(Taking):
     """One request of a scan page: who, which way, and the basket with what stands at its head."""
 
     user: User
@@ -56,7 +43,7 @@ class Asked:
         return replace(self, basket=basket)
 
 
-class ReadyToPost(Exception):
+class ReadyToPost(Sign):
     """The first code was scanned again: the document is to be posted."""
 
 
@@ -69,19 +56,17 @@ def scan(request: HttpRequest, way: str) -> HttpResponse:
     store = _store(request, stores)
     if store is None:
         return render(request, "stores/no_store.html", {"chapter": "stores", "way": WAYS[way]})
-    said: Said | None = None
-    asked = Asked(user, WAYS[way], Basket(store), None)
+    batch = Batch(_asked(request, user, WAYS[way], store))
     try:
-        asked = _asked(request, user, WAYS[way], store)
-        asked, said = _step(request, asked)
-    except ReadyToPost:
-        try:
-            return once(request, lambda: _posted(request, asked))
-        except Refused as refusal:
-            said = Said("danger", _("Nothing was posted"), about=str(refusal))
+        batch = _step(request, batch.asked)
     except Refused as refusal:
-        said = Said("danger", _("Not added"), about=str(refusal))
-    return _shown(request, asked, said, stores)
+        batch = replace(batch, wrong=(str(refusal),))
+    if batch.sign is not None:
+        try:
+            return once(request, lambda: _posted(request, batch))
+        except Refused as refusal:
+            batch = stopped(batch, codes_of(request.POST), _("Nothing was posted"), refusal)
+    return _shown(request, batch, stores)
 
 
 def _store(request: HttpRequest, stores: list[Warehouse]) -> Warehouse | None:
@@ -94,7 +79,8 @@ def _asked(request: HttpRequest, user: User, way: Way, store: Warehouse) -> Aske
     basket = baskets.read(request.POST, store)
     head = _head(way, basket, user)
     tail = basket.tail if basket.tail and basket.tail.warehouse_id == store.pk else None
-    return Asked(user, way, replace(basket, head=basket.head if head else "", tail=tail), head)
+    basket = replace(basket, head=basket.head if head else "", tail=tail)
+    return Asked(user, way, basket, head, doubt=bool(request.POST.get("doubt")))
 
 
 def _head(way: Way, basket: Basket, user: User) -> Location | Bearer | None:
@@ -111,32 +97,27 @@ def _head(way: Way, basket: Basket, user: User) -> Location | Bearer | None:
     return place if own == (way.begins == "shelf") else None
 
 
-def _step(request: HttpRequest, asked: Asked) -> tuple[Asked, Said | None]:
+def _step(request: HttpRequest, asked: Asked) -> Batch[Asked]:
     """What the form was sent for: scans, a button of a line, posting."""
     do, _colon, at = request.POST.get("do", "").partition(":")
     if do == "post":
-        _require_lines(asked)
-        raise ReadyToPost
+        return Batch(asked, sign=ReadyToPost())
     if do in {"more", "less", "drop"} and is_key(at) and int(at) < len(asked.basket.lines):
-        return _counted(asked, do, int(at))
+        return Batch(_counted(asked, do, int(at)))
     if do == "again":
-        return asked.with_basket(replace(asked.basket, head="", tail=None)), None
-    said = None
-    for text in "\n".join(request.POST.getlist("scan")).split("\n")[:MOST_AT_ONCE]:
-        if text.strip():
-            asked, said = _scanned(asked, text)
-    return asked, said
+        return Batch(asked.with_basket(replace(asked.basket, head="", tail=None)))
+    return take(asked, codes_of(request.POST), _scanned)
 
 
-def _counted(asked: Asked, do: str, at: int) -> tuple[Asked, Said | None]:
+def _counted(asked: Asked, do: str, at: int) -> Asked:
     line = asked.basket.lines[at]
     qty = line.qty + (line.item.step if do == "more" else -line.item.step)
     if do == "drop" or qty <= 0:
-        return asked.with_basket(asked.basket.changed(at, None)), None
-    changed = replace(line, qty=qty)
+        return asked.with_basket(asked.basket.changed(at, None))
+    changed = replace(line, qty=qty, typed="")
     grown = asked.basket.changed(at, changed)
     asked.way.check(grown, changed)
-    return asked.with_basket(grown), None
+    return asked.with_basket(grown)
 
 
 def _scanned(asked: Asked, text: str) -> tuple[Asked, Said]:
@@ -154,6 +135,7 @@ def _scanned(asked: Asked, text: str) -> tuple[Asked, Said]:
     if isinstance(found, Decimal):
         if last is None:
             raise Refused(_("“%(code)s” is a quantity: scan the item first.") % {"code": text})
+        asked.require_sure(text)
         return _with(asked, asked.basket.changed(len(asked.basket.lines) - 1, replace(last, qty=found)))
     return _with(asked, asked.basket.added(found))
 
@@ -187,22 +169,20 @@ def _with(asked: Asked, basket: Basket) -> tuple[Asked, Said]:
 
 
 def _located(asked: Asked, place: Location) -> tuple[Asked, Said]:
-    """A location: the first code, the one the goods go to, or the sign to post."""
+    """A location: the first code (also twice), the one the goods go to, or the sign to post."""
     basket, code = asked.basket, place.code
     if asked.way.begins == "bearer" or (asked.head is not None and _is_odd(asked, place)):
         raise Refused(_("%(code)s is a location; an item is wanted.") % {"code": code})
     _require_store(asked, place)
-    if asked.head is None:
+    if asked.head is None or (not basket.lines and basket.head == str(place.pk)):
         begun = replace(asked, basket=replace(basket, head=str(place.pk)), head=place)
         return begun, Said("ok", _("Location"), code, str(place.warehouse))
     if asked.way.ends and place.pk != asked.head.pk:  # type: ignore[union-attr]
         if basket.tail is not None and basket.tail.pk == place.pk:
-            _require_lines(asked)
             raise ReadyToPost
         return asked.with_basket(replace(basket, tail=place)), Said(
             "ok", _("Goes to"), code, _("Scan it again to post.")
         )
-    _require_lines(asked)
     raise ReadyToPost
 
 
@@ -228,11 +208,11 @@ def _borne(asked: Asked, bearer: Bearer) -> tuple[Asked, Said]:
             _("%(code)s is a work order or department; an item or location is wanted.")
             % {"code": bearer.code}
         )
-    if asked.head is None:
+    again = isinstance(asked.head, Bearer) and asked.head.code == bearer.code
+    if asked.head is None or (again and not asked.basket.lines):
         begun = replace(asked, basket=replace(asked.basket, head=bearer.code), head=bearer)
         return begun, Said("ok", _("Charged to"), bearer.code, bearer.name)
-    if isinstance(asked.head, Bearer) and asked.head.code == bearer.code:
-        _require_lines(asked)
+    if again:
         raise ReadyToPost
     raise Refused(
         _("This is %(code)s, but the goods go to %(head)s. Post first.")
@@ -241,6 +221,7 @@ def _borne(asked: Asked, bearer: Bearer) -> tuple[Asked, Said]:
 
 
 def _require_lines(asked: Asked) -> None:
+    asked.basket.require_readable()
     if asked.head is None:
         raise Refused(f"{asked.way.first}.")
     if not asked.basket.lines:
@@ -249,14 +230,17 @@ def _require_lines(asked: Asked) -> None:
         raise Refused(_("Scan the location the goods go to."))
 
 
-def _posted(request: HttpRequest, asked: Asked) -> HttpResponse:
+def _posted(request: HttpRequest, batch: Batch[Asked]) -> HttpResponse:
+    asked = batch.asked
+    _require_lines(asked)
     key = f"scan:{request.POST.get('form_key') or new_form_key()}"[:80]
     document = asked.way.post(asked.basket, asked.user, key)
     here = reverse(f"stores:{asked.way.key.replace('-', '_')}")
-    return go_to(request, f"{here}?store={asked.basket.store.pk}&done={document.number}")
+    return go_to(request, f"{here}?store={asked.basket.store.pk}&left={batch.left}&done={document.number}")
 
 
-def _shown(request: HttpRequest, asked: Asked, said: Said | None, stores: list[Warehouse]) -> HttpResponse:
+def _shown(request: HttpRequest, batch: Batch[Asked], stores: list[Warehouse]) -> HttpResponse:
+    asked = batch.asked
     lines = [
         {"line": line, "at": at, "usual": last_price(line.item) if asked.way.key == "receive" else None}
         for at, line in enumerate(asked.basket.lines)
@@ -266,7 +250,10 @@ def _shown(request: HttpRequest, asked: Asked, said: Said | None, stores: list[W
         "basket": asked.basket,
         "head": asked.head,
         "lines": lines[::-1],
-        "said": said,
+        "said": batch.said,
+        "wrong": batch.wrong,
+        "wrong_title": _("Not added"),
+        "doubt": asked.doubt,
         "wanted": _wanted(asked),
         "again": _again(asked),
         "stores": stores,

@@ -119,14 +119,6 @@ def test_what_cannot_be_issued_is_told_and_nothing_moves(
     assert (stock(lamp, store), StockDocument.objects.count()) == ((10, Decimal(120)), 1)
 
 
-def test_a_price_of_seven_decimals_is_refused(calls: Calls, sun: User, lamp: Item, store: Warehouse) -> None:
-    line = {"item": lamp.pk, "quantity": "1", "price": "1.2345678"}
-    answer = calls(sun).post("/stock-documents/receipts", {"location": shelf(store).pk, "lines": [line]})
-
-    assert answer.status_code == 422, answer.content
-    assert StockDocument.objects.count() == 1
-
-
 def test_a_finished_order_takes_no_goods(calls: Calls, sun: User, lamp: Item) -> None:
     order = make_order()
     cancel_work(order_id=order.pk, by=cast.dispatcher_xu(), reason="not needed")

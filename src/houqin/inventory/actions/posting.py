@@ -31,11 +31,13 @@ from houqin.inventory.models import (
     StockMove,
 )
 from houqin.inventory.queries import books, shortage
-from houqin.kernel import clock
+from houqin.kernel import bulk, clock
 from houqin.kernel.cost_layers import MILLION, Effect, LayerKey, LayersShort, WorthLess
 from houqin.kernel.errors import Refused
 
 _CENTS = Decimal(100)
+_MANY = 500
+_ENTRY = ("layer_id", "move_id", "document_id", "dq", "dv", "at")
 Row = tuple[int, int | None, int]
 """Item, lot and location: what a balance is kept for."""
 
@@ -193,7 +195,7 @@ def set_posted(document: StockDocument) -> None:
 
 def _append(document: StockDocument, item: Item, moves: list[StockMove]) -> None:
     """The movements take effect after all others of the item: only the layers they touch are read."""
-    events = [event for move in moves if (event := books.event_of(move, item)) is not None]
+    events = [event for move in moves if (event := books.event_of(books.moved(move), item)) is not None]
     book = books.book_now(item, events)
     try:
         book.play(events)
@@ -245,19 +247,16 @@ def _difference(effect: Effect, booked: Effect) -> Effect:
 def _write(book: books.Ledger, parts: list[tuple[StockDocument, Effect]]) -> None:
     """Store the layers as the book leaves them, and the entries that lead there."""
     layers = _store_layers(book, {key for _, effect in parts for *_, key in effect})
-    LayerEntry.objects.bulk_create(
-        LayerEntry(
-            layer=layers[key],
-            move_id=move,
-            document=document,
-            dq=Decimal(dq) / MILLION,
-            dv=Decimal(dv) / _CENTS,
-            at=at,
-        )
+    rows = [
+        (layers[key].pk, move, document.pk, Decimal(dq) / MILLION, Decimal(dv) / _CENTS, at)
         for document, effect in parts
         for (at, move, key), (dq, dv) in effect.items()
         if dq or dv
-    )
+    ]
+    if len(rows) > _MANY:
+        bulk.copy_rows(LayerEntry, _ENTRY, rows, {})
+    else:
+        LayerEntry.objects.bulk_create(LayerEntry(**dict(zip(_ENTRY, row, strict=True))) for row in rows)
 
 
 def _store_layers(book: books.Ledger, touched: Collection[LayerKey]) -> dict[LayerKey, CostLayer]:

@@ -7,7 +7,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -65,27 +65,65 @@ def is_averaged(item: Item) -> bool:
     return item.cost_method == CostMethod.AVERAGE
 
 
-def event_of(move: StockMove, item: Item) -> Event | None:
+class Moved(NamedTuple):
+    """What the layers need to know of a movement; an end outside has no store."""
+
+    at: dt.datetime
+    line: int
+    pk: int
+    of: int | None
+    lot: int | None
+    qty: Decimal
+    source: int | None
+    came_from: str
+    target: int | None
+    value: Decimal | None
+    kind: str
+
+
+_FACTS = (
+    "effective_at", "line_id", "pk", "of_move_id", "lot_id", "qty", "source__warehouse_id", "source__kind",
+    "target__warehouse_id", "line__value", "document__kind",
+)  # fmt: skip
+"""The columns of `Moved`: plain rows, since a history may have tens of thousands."""
+
+
+def moved(move: StockMove) -> Moved:
+    """The facts of a movement that comes with its ends, line and document."""
+    return Moved(
+        move.effective_at,
+        move.line_id,
+        move.pk,
+        move.of_move_id,
+        move.lot_id,
+        move.qty,
+        move.source.warehouse_id,
+        move.source.kind,
+        move.target.warehouse_id,
+        move.line.value,
+        move.document.kind,
+    )
+
+
+def event_of(move: Moved, item: Item) -> Event | None:
     """What a movement does to the layers; None for one inside a single store.
 
-    The movement comes with its ends, line and document. A receipt is worth its line's amount, and so is
-    what comes back of an issue of a closed month; what goes back to the supplier comes out of the stock of
-    its own receipt.
+    A receipt is worth its line's amount, and so is what comes back of an issue of a closed month; what goes
+    back to the supplier comes out of the stock of its own receipt.
     """
-    at, pk, qty = move.effective_at, move.pk, micro(move.qty)
-    lot = None if is_averaged(item) else move.lot_id
-    source, target = move.source.warehouse_id, move.target.warehouse_id
-    if source == target:
+    at, pk, qty = move.at, move.pk, micro(move.qty)
+    lot = None if is_averaged(item) else move.lot
+    if move.source == move.target:
         return None
-    if source is None and target is not None:
-        if move.of_move_id is not None and move.source.kind == LocationKind.USE and move.line.value is None:
-            return GiveBack(at, pk, move.of_move_id, target, qty)
-        return Receive(at, pk, target, lot, qty, to_cents(move.line.value or Decimal(0)))
-    assert source is not None  # noqa: S101 - the two ends differ, so one of them is inside
-    if target is None:
-        bound = move.of_move_id if move.document.kind == DocumentKind.SEND_BACK else None
-        return Take(at, pk, source, lot, qty, None if is_averaged(item) else bound)
-    return Carry(at, pk, source, target, lot, qty)
+    if move.source is None and move.target is not None:
+        if move.of is not None and move.came_from == LocationKind.USE and move.value is None:
+            return GiveBack(at, pk, move.of, move.target, qty)
+        return Receive(at, pk, move.target, lot, qty, to_cents(move.value or Decimal(0)))
+    assert move.source is not None  # noqa: S101 - the two ends differ, so one of them is inside
+    if move.target is None:
+        bound = move.of if move.kind == DocumentKind.SEND_BACK else None
+        return Take(at, pk, move.source, lot, qty, None if is_averaged(item) else bound)
+    return Carry(at, pk, move.source, move.target, lot, qty)
 
 
 class Ledger(Book):
@@ -210,12 +248,9 @@ def book_from(item: Item, since: dt.datetime, undone: Effect) -> tuple[Ledger, E
     movement would not have found what it took.
     """
     since, later_costs = _back_to_receipts(item, since)
-    moves = (
-        standing()
-        .filter(item=item, effective_at__gte=since)
-        .select_related("source", "target", "line", "document")
-    )
-    events = [((m.effective_at, m.line_id, m.pk), event_of(m, item)) for m in moves]
+    rows = standing().filter(item=item, effective_at__gte=since).order_by().values_list(*_FACTS)
+    moves = [Moved(*row) for row in rows.iterator(chunk_size=5_000)]
+    events = [((m.at, m.line, m.pk), event_of(m, item)) for m in moves]
     events += [
         (
             (line.document.effective_at, line.pk, 0),

@@ -51,7 +51,7 @@ def retold(item: Item) -> list[tuple[Any, ...]]:
             assert of is not None
             posting.set_posted(document)
             posting.settle(document, twin, since=of.effective_at)
-            posting.mark_last(card[twin.pk], document.effective_at)
+            posting.mark_last([card[twin.pk]], document.effective_at)
             continue
         motion = Motion(lines[0], twin, lot, event.source, event.target, event.qty, of)
         now[event.pk] = posting.post(document, [motion], card)[0]

@@ -141,6 +141,29 @@ def update_rows(model: type[Model], names: Sequence[str], rows: Rows) -> None:
     )
 
 
+def set_columns(model: type[Model], columns: dict[str, str], rows: Rows) -> None:
+    """Set columns, told with their types, of the rows whose key comes first: one statement for all of them.
+
+    The caller holds the rows, or what they belong to: they are updated in no particular order.
+    """
+    if not rows:
+        return
+    arrays = [
+        sql.SQL("%s::bigint[]"),
+        *(sql.SQL("%s::{}[]").format(sql.SQL(kind)) for kind in columns.values()),
+    ]
+    names = [sql.Identifier(name) for name in columns]
+    _execute(
+        sql.SQL("UPDATE {} AS old SET {} FROM unnest({}) AS news (id, {}) WHERE old.id = news.id").format(
+            _table(model),
+            sql.SQL(", ").join(sql.SQL("{0} = news.{0}").format(name) for name in names),
+            sql.SQL(", ").join(arrays),
+            sql.SQL(", ").join(names),
+        ),
+        [list(column) for column in zip(*rows, strict=True)],
+    )
+
+
 def among(column: str, keys: Collection[int]) -> Func:
     """The condition that a column is one of the keys: one parameter, however many they are."""
     array = Value(list(keys), output_field=ArrayField(BigIntegerField()))

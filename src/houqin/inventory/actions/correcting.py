@@ -149,7 +149,7 @@ def reprice(
     periods.require_open(document.effective_at, by=by)
     posting.set_posted(document)
     posting.settle(document, move.item, since=move.effective_at)
-    posting.mark_last(cards[move.item_id], document.effective_at)
+    posting.mark_last([cards[move.item_id]], document.effective_at)
     return document
 
 

@@ -32,11 +32,12 @@ from houqin.inventory.models import (
 )
 from houqin.inventory.queries import books, shortage
 from houqin.kernel import bulk, clock
-from houqin.kernel.cost_layers import MILLION, Effect, LayerKey, LayersShort, WorthLess
+from houqin.kernel.cost_layers import MILLION, Effect, Layer, LayerKey, LayersShort, WorthLess
 from houqin.kernel.errors import Refused
 
 _CENTS = Decimal(100)
 _MANY = 500
+_SUMS = {"qty_left": "numeric", "qty_in": "numeric", "value_left": "numeric"}
 _ENTRY = ("layer_id", "move_id", "document_id", "dq", "dv", "at")
 Row = tuple[int, int | None, int]
 """Item, lot and location: what a balance is kept for."""
@@ -83,7 +84,7 @@ def _locked(item_ids: list[int]) -> Iterable[StockCard]:
     return StockCard.objects.select_for_update().filter(item__in=item_ids).order_by("item_id")
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def post(
     document: StockDocument, motions: Sequence[Motion], cards: Mapping[int, StockCard]
 ) -> list[StockMove]:
@@ -101,14 +102,16 @@ def post(
     late = {pk for pk, _ in by_item if _is_late(at, cards[pk].last_at, waited=waited)}
     if late:
         set_posted(document)
+    books_now = []
     for item_id, own in by_item:
         item = own[0].item
         if item_id in late:
             shortage.require_past_stock(item, own)
             settle(document, item, since=at, own={move.pk for move in own})
         else:
-            _append(document, item, own)
-            mark_last(cards[item_id], at)
+            books_now.append(_played(item, own))
+    _write([(book, [(document, book.effect)]) for book in books_now])
+    mark_last([cards[book.item.pk] for book in books_now], at)
     if not late:
         set_posted(document)
     return moves
@@ -119,10 +122,11 @@ def _is_late(at: dt.datetime, last: dt.datetime | None, *, waited: bool) -> bool
     return last is not None and (at < last or (waited and at == last))
 
 
-def mark_last(card: StockCard, at: dt.datetime) -> None:
-    """Something of the card's item took effect at `at`; what took effect before is late from now on."""
-    if card.last_at is None or card.last_at < at:
-        StockCard.objects.filter(pk=card.pk).update(last_at=at)
+def mark_last(cards: Iterable[StockCard], at: dt.datetime) -> None:
+    """Something of the cards' items took effect at `at`; what took effect before is late from now on."""
+    earlier = [card.pk for card in cards if card.last_at is None or card.last_at < at]
+    if earlier:
+        StockCard.objects.filter(pk__in=earlier).update(last_at=at)
 
 
 def change_balances(motions: Iterable[Motion]) -> None:
@@ -151,8 +155,7 @@ def change_balances(motions: Iterable[Motion]) -> None:
         balance.on_hand += qty
         (moved if balance.pk else fresh).append(balance)
     StockBalance.objects.bulk_create(fresh)
-    for balance in moved:
-        balance.save(update_fields=["on_hand"])
+    bulk.set_columns(StockBalance, {"on_hand": "numeric"}, [(b.pk, b.on_hand) for b in moved])
 
 
 def _by_item(moves: Iterable[StockMove]) -> dict[int, list[StockMove]]:
@@ -193,7 +196,7 @@ def set_posted(document: StockDocument) -> None:
     document.save(update_fields=["number", "status", "posted_at", "version"])
 
 
-def _append(document: StockDocument, item: Item, moves: list[StockMove]) -> None:
+def _played(item: Item, moves: list[StockMove]) -> books.Ledger:
     """The movements take effect after all others of the item: only the layers they touch are read."""
     events = [event for move in moves if (event := books.event_of(books.moved(move), item)) is not None]
     book = books.book_now(item, events)
@@ -201,7 +204,7 @@ def _append(document: StockDocument, item: Item, moves: list[StockMove]) -> None
         book.play(events)
     except LayersShort as short:
         raise shortage.of_layers(item, short) from short
-    _write(book, [(document, book.effect)])
+    return book
 
 
 def settle(
@@ -232,7 +235,7 @@ def settle(
     parts = [(document, {**mine, **undone.taken_back})]
     if others := {key: by for key, by in changed.items() if key not in mine}:
         parts.append((documents.adjustment_of(document, item), others))
-    _write(book, parts)
+    _write([(book, parts)])
 
 
 def _difference(effect: Effect, booked: Effect) -> Effect:
@@ -244,11 +247,12 @@ def _difference(effect: Effect, booked: Effect) -> Effect:
     return changed
 
 
-def _write(book: books.Ledger, parts: list[tuple[StockDocument, Effect]]) -> None:
-    """Store the layers as the book leaves them, and the entries that lead there."""
-    layers = _store_layers(book, {key for _, effect in parts for *_, key in effect})
+def _write(done: Sequence[tuple[books.Ledger, list[tuple[StockDocument, Effect]]]]) -> None:
+    """Store the layers as the books leave them, and the entries that lead there; all items at once."""
+    _store_layers([(book, {key for _, effect in parts for *_, key in effect}) for book, parts in done])
     rows = [
-        (layers[key].pk, move, document.pk, Decimal(dq) / MILLION, Decimal(dv) / _CENTS, at)
+        (book.stored[key].pk, move, document.pk, Decimal(dq) / MILLION, Decimal(dv) / _CENTS, at)
+        for book, parts in done
         for document, effect in parts
         for (at, move, key), (dq, dv) in effect.items()
         if dq or dv
@@ -259,29 +263,30 @@ def _write(book: books.Ledger, parts: list[tuple[StockDocument, Effect]]) -> Non
         LayerEntry.objects.bulk_create(LayerEntry(**dict(zip(_ENTRY, row, strict=True))) for row in rows)
 
 
-def _store_layers(book: books.Ledger, touched: Collection[LayerKey]) -> dict[LayerKey, CostLayer]:
+def _store_layers(touched: Sequence[tuple[books.Ledger, Collection[LayerKey]]]) -> None:
     fresh: list[CostLayer] = []
     known: list[CostLayer] = []
-    for key in sorted(touched, key=lambda key: (key[0], key[1] or 0, key[2], key[3])):
-        layer, row = book.layers[key], book.stored.get(key)
-        if row is None:
-            row = book.stored[key] = CostLayer(
-                item=book.item,
-                pool_id=key[0],
-                lot_id=key[1],
-                in_move_id=key[2] or None,
-                root_id=key[3] or None,
-                effective_at=layer.order[0],
-            )
-            fresh.append(row)
-        else:
-            known.append(row)
-        row.qty_left = Decimal(layer.left) / MILLION
-        row.qty_in = row.qty_left if book.averaged else Decimal(layer.taken_in) / MILLION
-        row.value_left = Decimal(layer.value) / _CENTS
+    for book, keys in touched:
+        for key in sorted(keys, key=lambda key: (key[0], key[1] or 0, key[2], key[3])):
+            layer, row = book.layers[key], book.stored.get(key)
+            if row is None:
+                row = book.stored[key] = _new_row(book, layer)
+            (known if row.pk else fresh).append(row)
+            row.qty_left = Decimal(layer.left) / MILLION
+            row.qty_in = row.qty_left if book.averaged else Decimal(layer.taken_in) / MILLION
+            row.value_left = Decimal(layer.value) / _CENTS
     CostLayer.objects.bulk_create(fresh)
-    if len(known) == 1:
-        known[0].save(update_fields=["qty_left", "qty_in", "value_left"])
-    elif known:
-        CostLayer.objects.bulk_update(known, ["qty_left", "qty_in", "value_left"], batch_size=500)
-    return book.stored
+    rows = [(row.pk, row.qty_left, row.qty_in, row.value_left) for row in known]
+    bulk.set_columns(CostLayer, _SUMS, rows)
+
+
+def _new_row(book: books.Ledger, layer: Layer) -> CostLayer:
+    pool, lot, in_move, root = layer.key
+    return CostLayer(
+        item=book.item,
+        pool_id=pool,
+        lot_id=lot,
+        in_move_id=in_move or None,
+        root_id=root or None,
+        effective_at=layer.order[0],
+    )

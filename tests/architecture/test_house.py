@@ -37,6 +37,19 @@ def test_no_template_grows_beyond_two_hundred_lines() -> None:
     assert not long
 
 
+def test_no_part_is_given_a_filter_where_only_a_name_is_read() -> None:
+    """`:value="worth|money"` is empty without a word; `value="{{ worth|money }}"` is what was meant."""
+    filtered = re.compile(r'\s:[\w-]+="[^"{]*\|')
+    found = [
+        f"{page.relative_to(SOURCE)}:{number}"
+        for page in SOURCE.rglob("*.html")
+        for number, line in enumerate(page.read_text().splitlines(), start=1)
+        if filtered.search(line)
+    ]
+
+    assert not found
+
+
 def test_every_module_says_what_it_is_for() -> None:
     silent = [
         str(path.relative_to(ROOT))

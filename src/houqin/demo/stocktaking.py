@@ -182,7 +182,7 @@ def _close_months(now: dt.datetime, accountant: User) -> None:
         return
     month, this = periods.month_of(first), periods.month_of(now)
     while periods.after(periods.after(month)) <= this:
-        closed = periods.begin_of(periods.after(periods.after(month))) - dt.timedelta(days=25)
+        closed = periods.begin_of(periods.after(periods.after(month))) - dt.timedelta(days=25, hours=-10)
         with clock.stopped_at(min(closed, now)):
             periods.close(month=month, by=accountant)
         month = periods.after(month)

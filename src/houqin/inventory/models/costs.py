@@ -5,6 +5,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CostLayer(models.Model):
@@ -98,9 +99,9 @@ class StockPeriod(models.Model):
     class Status(models.TextChoices):
         """Who may still post into it."""
 
-        OPEN = "open", _("open")
-        SOFT = "soft", _("closing")
-        CLOSED = "closed", _("closed")
+        OPEN = "open", pgettext_lazy("month", "open")
+        SOFT = "soft", pgettext_lazy("month", "closing")
+        CLOSED = "closed", pgettext_lazy("month", "closed")
 
     month = models.DateField(_("month"), unique=True)
     status = models.CharField(_("state"), max_length=6, choices=Status.choices, default=Status.OPEN)

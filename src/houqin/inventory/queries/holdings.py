@@ -31,13 +31,17 @@ NIL = Decimal(0)
 
 @dataclass(frozen=True)
 class Held:
-    """What there is of an item: base units and yuan; `expires_on` is the nearest last day of a lot."""
+    """What there is of an item: base units and yuan; `expires_on` is the nearest last day of a lot.
+
+    `short`: one of the stores has less than its minimum, whatever lies in the others.
+    """
 
     on_hand: Decimal = NIL
     reserved: Decimal = NIL
     value: Decimal = NIL
     minimum: Decimal = NIL
     expires_on: dt.date | None = None
+    short: bool = False
 
     @property
     def free(self) -> Decimal:
@@ -78,7 +82,7 @@ def items(wanted: StockFilter) -> QuerySet[Item]:
 
 
 def held_now(item_ids: Collection[int], stores: Collection[int]) -> dict[int, Held]:
-    """What lies of some items in some stores; three statements, however many items."""
+    """What lies of some items in some stores; four statements, however many items."""
     meant = among("item", item_ids)
     there = StockBalance.objects.filter(meant, location__warehouse__in=stores, on_hand__gt=0).order_by()
     lots = there.values_list("item").annotate(Sum("on_hand"), Sum("reserved"), Min("lot__expires_on"))
@@ -87,11 +91,13 @@ def held_now(item_ids: Collection[int], stores: Collection[int]) -> dict[int, He
     sums = {item: found for item, *found in lots}
     values = dict(layers.values_list("item").annotate(Sum("value_left")))
     minima = dict(policies.values_list("item").annotate(Sum("minimum")))
+    short = set(Item.objects.filter(among("pk", item_ids)).filter(_low(stores)).values_list("pk", flat=True))
     nothing = (NIL, NIL, None)
     found = {}
     for item in item_ids:
         on_hand, reserved, day = sums.get(item, nothing)
-        found[item] = Held(on_hand, reserved, values.get(item, NIL), minima.get(item, NIL), day)
+        worth, minimum = values.get(item, NIL), minima.get(item, NIL)
+        found[item] = Held(on_hand, reserved, worth, minimum, day, item in short)
     return found
 
 

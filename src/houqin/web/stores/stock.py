@@ -39,7 +39,7 @@ class Row:
         """Colour, icon and word of its state."""
         if not self.held.on_hand:
             return "danger", "circle-x", pgettext_lazy("stock", "none left")
-        if self.held.minimum and self.held.on_hand < self.held.minimum:
+        if self.held.short:
             return "warn", "arrow-bar-to-down", pgettext_lazy("stock", "below minimum")
         ends = self.held.expires_on
         if ends and ends < clock.today():

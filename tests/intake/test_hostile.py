@@ -22,14 +22,29 @@ def nested(depth: int) -> bytes:
     return top + heads + b"Content-Type: text/plain\r\n\r\nhidden"
 
 
-def test_sixty_levels_are_taken_with_what_can_be_read_and_a_note() -> None:
+def test_sixty_levels_are_read_to_the_innermost_and_remarked() -> None:
     row = arrives(nested(60))
 
     assert (row.outcome, row.reason) == (Outcome.REQUEST, "new")
-    assert "too_deep" in row.facts["faults"]
+    assert row.facts["faults"].count("too_deep") == 1
     assert ServiceRequest.objects.get().title == "leak in 302"
+    assert "hidden" in ServiceRequest.objects.get().description
     with taking.open_content(row.raw) as kept:
         assert b"hidden" in kept.read()
+
+
+def test_letters_forwarded_sixty_times_keep_their_first_words() -> None:
+    inner = b"From: a@example.com\r\nSubject: x\r\n\r\nthe tap drips"
+    for level in range(60):
+        head = b"From: a@example.com\r\nMessage-ID: <f%d@example.com>\r\nSubject: leak\r\n" % level
+        inner = head + b"Content-Type: message/rfc822\r\n\r\n" + inner
+
+    row = arrives(inner)
+
+    assert row.outcome in {Outcome.REQUEST, Outcome.QUARANTINED}
+    assert row.reason
+    with taking.open_content(row.raw) as kept:
+        assert b"the tap drips" in kept.read()
 
 
 def test_a_page_that_means_ill_is_words_on_the_request() -> None:

@@ -19,9 +19,11 @@ from houqin.intake.markup import plain_text
 from houqin.intake.reports import Failure, failures, ids_in, ids_named
 
 DEEPEST = 30
-"""Levels of parts that are looked into; what lies deeper stays in the raw mail."""
+"""Levels of parts an honest mail has; one with more is read all the same, and remarked."""
 
 MOST_PARTS = 200
+"""Parts that are looked into, those that only hold others included; the rest stays in the raw mail."""
+
 MOST_TEXT = 200_000
 """Signs of a mail's text that are read."""
 
@@ -169,9 +171,11 @@ def _read_body(message: Message, found: Parsed) -> None:
     while waiting:
         part, depth = waiting.pop()
         seen += 1
-        if seen > MOST_PARTS or depth > DEEPEST:
-            found.faults.append("too_many_parts" if seen > MOST_PARTS else "too_deep")
+        if seen > MOST_PARTS:
+            found.faults.append("too_many_parts")
             break
+        if depth > DEEPEST and "too_deep" not in found.faults:
+            found.faults.append("too_deep")
         if part.is_multipart() and part.get_content_type() not in _WHOLE:
             waiting += [(child, depth + 1) for child in reversed(_children(part))]
         else:

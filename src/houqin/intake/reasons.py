@@ -1,7 +1,7 @@
 """Why a mail became what it became: a sentence for each code, in the language in force."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
@@ -56,6 +56,17 @@ HELD_BACK: dict[str, Promise] = {
     "invalid": _("damaged or empty"),
 }
 
+FAULTS: dict[str, Promise] = {
+    "unreadable": _("Its parts cannot be told apart; only its head was read."),
+    "no_head": _("Not even its head could be read."),
+    "no_from": _("It names no sender."),
+    "no_date": _("It has no date, or none that can be read."),
+    "no_id": _("It has no Message-ID."),
+    "too_deep": _("Its parts are nested very deep."),
+    "too_many_parts": _("It has very many parts; the last ones were not looked into and are in its source."),
+}
+"""What was wrong with the mail itself."""
+
 
 def worded(code: str, facts: Mapping[str, Any]) -> str:
     """Return the sentence of a reason; the code itself where a later release gave it."""
@@ -72,3 +83,8 @@ def worded(code: str, facts: Mapping[str, Any]) -> str:
 def held_back(code: str) -> str:
     """Return why a file was held back."""
     return str(HELD_BACK.get(code, code))
+
+
+def faulty(codes: Iterable[str]) -> list[str]:
+    """Return a sentence for each thing that was wrong with a mail."""
+    return [str(FAULTS.get(code.partition(":")[0], code)) for code in codes]

@@ -154,3 +154,12 @@ def test_a_mail_without_bytes_is_still_shown(office: Client) -> None:
     path_of(row.raw).unlink()
 
     assert office.get(f"/setup/intake/{row.pk}/").status_code == 200
+
+
+def test_what_was_wrong_with_a_mail_is_told_in_words(office: Client) -> None:
+    row = arrives(b"From: wang@example.com\r\nSubject: leak\r\n\r\nthe tap drips")
+
+    page = office.get(f"/setup/intake/{row.pk}/").content.decode()
+
+    assert "It has no date, or none that can be read." in page
+    assert "It has no Message-ID." in page

@@ -15,7 +15,7 @@ from houqin.intake.models import TIED, InboundMessage, Outcome
 from houqin.intake.policies import may_replay, visible_inbound
 from houqin.intake.queries.inbound import InboundFilter, inbound, opened
 from houqin.intake.quoting import folded
-from houqin.intake.reasons import REASONS, held_back, worded
+from houqin.intake.reasons import REASONS, faulty, held_back, worded
 from houqin.kernel.errors import Refused
 from houqin.web.access import person_of, requires
 from houqin.web.lists import Sorting, Tab, capped, counted, page
@@ -66,6 +66,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
         "html": safe_html(read.mail.html, _pictures(row, user)) if read.mail.html else "",
         "files": [(one.name, one.content_type, len(one.content)) for one in read.mail.attached],
         "held": [(name, held_back(code)) for name, code in row.facts.get("held_back", [])],
+        "faults": faulty(row.facts.get("faults", [])),
         "may_replay": may_replay(user) and row.outcome not in TIED,
         "sees_request": visible_requests(user).filter(number=row.request_number).exists(),
     }

@@ -159,6 +159,7 @@ def _jobs(
             needs_approval=facts.get("approval", False),
             leader_verifies=facts.get("verifies", False),
             dispatch_mode=facts.get("mode", "claim"),
+            offer_minutes=facts.get("offer"),
             estimated_minutes=facts["minutes"],
             steps=[_step(step) for step in facts.get("steps", [])],
         )

@@ -9,7 +9,7 @@ from houqin.demo.occasions import Occasion
 from houqin.demo.stories import Story
 from houqin.demo.world import HURRIED, World
 from houqin.desk.models import Message
-from houqin.work.models import Priority
+from houqin.work.models import DispatchMode, Priority
 
 # How often something other than the usual course happens.
 COURSES = {"usual": 88.5, "rejected": 2.2, "withdrawn": 2.6, "settled": 3.6, "asked": 3.1}
@@ -178,7 +178,7 @@ def _hand_over(world: World, story: Story, by: User, at: dt.datetime) -> None:
     people = world.shuffled(squad.members)
     worker, _free = world.diary.soonest(people, at, HALF_HOUR, hours)
     brisk = job.order.priority in HURRIED
-    if story.offer.job.claimable and world.chance(CLAIMED):
+    if story.offer.job.dispatch_mode != DispatchMode.HAND and world.chance(CLAIMED):
         job.take(world.later(at, 1, 4 if brisk else 45, 2, hours), worker, claimed=True)
         return
     if not brisk and world.chance(0.2):

@@ -17,6 +17,7 @@ from houqin.accounts.models import User
 from houqin.demo import (
     agreeing,
     calls,
+    dispatching,
     letters,
     lives,
     notices,
@@ -91,6 +92,7 @@ def load_demonstration(*, now: dt.datetime | None = None, occasions: int = OCCAS
         alarms = Alarm.objects.bulk_create(clockwork.wind(stories))
         writing.write(stories)
         PartnerClock.objects.bulk_create(clockwork.partner_clocks())
+        dispatching.decide(world, present)
         notices.tell(world, present, alarms)
         letters.deliver(world.now)
         calls.ring(world, stories)

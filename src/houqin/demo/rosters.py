@@ -17,6 +17,7 @@ from houqin.demo.texts import read
 from houqin.demo.world import World
 from houqin.kernel.rosters import Span, span_on, turns
 from houqin.staffing.models import Absence, Hours, Licence, LicenceKind, Shift, ShiftKind, Terms
+from houqin.work.models import JobLicence
 
 DAY = dt.timedelta(days=1)
 MIDNIGHT = dt.time()
@@ -105,6 +106,12 @@ def _license(world: World, data: dict[str, Any], today: dt.date) -> None:
     kinds = {facts["code"]: LicenceKind(**facts) for facts in data["licence_kinds"]}
     LicenceKind.objects.bulk_create(kinds.values())
     number = 3304022026000
+    jobs = {offer.job.code: offer.job for offer in world.catalogue.offers.values()}
+    JobLicence.objects.bulk_create(
+        JobLicence(job_type=jobs[facts["code"]], kind=kinds[code])
+        for facts in read("jobs")["job_types"]
+        for code in facts.get("licences", ())
+    )
     licences = []
     for code, people in data["licences"].items():
         for name, left in people.items():

@@ -15,6 +15,8 @@ MOVING = (
 )
 """What a posting writes; the bare side has its own, items and places are shared."""
 COPIED = (*MOVING, "inventory_item")
+MOST_LINES = 30_000
+"""Of a document; their positions are small numbers."""
 BARE_PATH = "SET search_path = bare, public"
 
 _KEYS = """
@@ -32,12 +34,12 @@ _MOVES = """
     WITH made AS (
         SELECT nextval(pg_get_serial_sequence('inventory_stockline', 'id')) AS line,
                nextval(pg_get_serial_sequence('inventory_stockmove', 'id')) AS move, serial
-        FROM generate_series(0, %(count)s - 1) AS serial
+        FROM generate_series(%(begin)s, %(end)s - 1) AS serial
     ), lines AS (
         INSERT INTO inventory_stockline (id, document_id, position, item_id, unit_id, entered, qty, value,
                                          note)
         OVERRIDING SYSTEM VALUE
-        SELECT line, %(document)s, (serial %% 30000) + 1, %(item)s, %(unit)s, %(qty)s, %(qty)s, %(value)s, ''
+        SELECT line, %(document)s, serial - %(begin)s + 1, %(item)s, %(unit)s, %(qty)s, %(qty)s, %(value)s, ''
         FROM made
     ), moves AS (
         INSERT INTO inventory_stockmove (id, line_id, document_id, item_id, source_id, target_id, qty,
@@ -121,15 +123,19 @@ def fill(session: psycopg.Connection[tuple[object, ...]], code: str, *, receipts
         )
         size = max(2, 2 * issues // receipts)
         (came,) = _one(session, _DOCUMENT, {"kind": "receipt"})
-        (went,) = _one(session, _DOCUMENT, {"kind": "issue"})
         facts: dict[str, object] = {"item": item, "unit": unit, "pool": pool, "shelf": shelf}
         into = {"source": ends["supplier"], "target": shelf, "qty": size, "value": size}
         out = {"source": shelf, "target": ends["use"], "qty": 1, "value": None}
-        first, last = _one(session, _MOVES, {**facts, **into, "document": came, "count": receipts})
+        part = {"document": came, "begin": 0, "end": receipts}
+        first, last = _one(session, _MOVES, {**facts, **into, **part, "count": receipts})
         session.execute(_LAYERS, {**facts, "first": first, "last": last, "used": issues})
         session.execute(_CAME, facts)
-        first, last = _one(session, _MOVES, {**facts, **out, "document": went, "count": issues})
-        session.execute(_WENT, {**facts, "first": first, "last": last})
+        ends_of = []
+        for begin in range(0, issues, MOST_LINES):
+            (went,) = _one(session, _DOCUMENT, {"kind": "issue"})
+            part = {"document": went, "begin": begin, "end": min(begin + MOST_LINES, issues)}
+            ends_of += _one(session, _MOVES, {**facts, **out, **part, "count": issues})
+        session.execute(_WENT, {**facts, "first": ends_of[0], "last": ends_of[-1]})
         session.execute(_REST, facts)
         session.execute(_HELD, facts)
     session.execute("SET session_replication_role = origin")

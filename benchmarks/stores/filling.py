@@ -17,6 +17,8 @@ MOVING = (
 COPIED = (*MOVING, "inventory_item")
 MOST_LINES = 30_000
 """Of a document; their positions are small numbers."""
+SPARE = 1_000
+"""Pieces that are there for the issues that are measured."""
 BARE_PATH = "SET search_path = bare, public"
 
 _KEYS = """
@@ -121,7 +123,7 @@ def fill(session: psycopg.Connection[tuple[object, ...]], code: str, *, receipts
         ends = dict(
             session.execute("SELECT kind, id FROM inventory_location WHERE warehouse_id IS NULL").fetchall()
         )
-        size = max(2, 2 * issues // receipts)
+        size = 2 if receipts > 1 else 2 * issues + SPARE
         (came,) = _one(session, _DOCUMENT, {"kind": "receipt"})
         facts: dict[str, object] = {"item": item, "unit": unit, "pool": pool, "shelf": shelf}
         into = {"source": ends["supplier"], "target": shelf, "qty": size, "value": size}

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 
 import psycopg
@@ -82,7 +82,7 @@ def stores(dsn: str, settings: dict[str, str], sizes: Sizes) -> Found:
             _measure(sides, f"long_{size}", sizes, found)
         for operation, words in VALUES.items():
             _say(words)
-            _measure(sides, operation, sizes, found)
+            _measure(sides, operation, replace(sizes, times=min(5, sizes.times)), found)
         for rows in sizes.imported:
             _say(f"importing {rows} items")
             found.costs[f"import_{rows}"] = _imported(sides, rows, rounds=min(3, sizes.rounds))

@@ -205,3 +205,18 @@ def test_whether_a_lot_is_usable_is_asked_of_our_own_clock() -> None:
         assert cost_of(issued(item, 1, out_of=store)) == Decimal("10.00")
     with pytest.raises(Refused, match="4 expired"):
         issued(item, 1, out_of=store)
+
+
+def test_what_cost_less_than_nothing_after_a_rebate_takes_no_layer_below_nothing() -> None:
+    store, lamp = make_store(), make_item()
+    receipt = received(lamp, 3, "0.033333", to=shelf(store))
+    first, second = issued(lamp, 1, out_of=store), issued(lamp, 1, out_of=store)
+    correcting.reprice(receipt_move=move_of(receipt), amount=Decimal("-0.10"), by=None)
+    assert (cost_of(first), cost_of(second), stock(lamp)) == (Decimal("-0.01"), Decimal("0.01"), (1, 0))
+
+    goods = [Goods(item=lamp, qty=Decimal(1), of_move=move_of(first))]
+    moving.give_back(goods=goods, by=None)
+
+    assert stock(lamp) == (2, 0)
+    assert not unproven([lamp.pk])
+    assert not list(played_otherwise([lamp.pk]))

@@ -266,7 +266,8 @@ class Book:
             part = min(rest, qty)
             if not part:
                 continue
-            back = part_of(value, part, qty)
+            # After a rebate a use may have cost less than nothing; no layer is worth less than that.
+            back = max(part_of(value, part, qty), -self.layers[key].value)
             self._out[event.of][key] = (qty - part, value - back)
             self._book(event.move, self.layers[key], part, back)
             rest -= part

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from houqin.desk.models.catalogue import Impact, Urgency
+from houqin.kernel import clock
 from houqin.kernel.state import StateMachine
 from houqin.kernel.text_search import Searchable
 from houqin.work.models import Priority
@@ -293,6 +294,13 @@ class ServiceRequest(Searchable):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+    @property
+    def is_overdue(self) -> bool:
+        """Not repaired by the promised time, while its clock runs."""
+        if self.due_at is None or self.resolved_at is not None or self.paused:
+            return False
+        return self.is_open and self.due_at < clock.now()
 
     @property
     def is_open(self) -> bool:

@@ -4,7 +4,8 @@ import { word } from "../words";
 /**
  * One field for a scanner that types and presses Enter. It keeps the focus; codes that come while an
  * answer is on its way wait in a queue and are sent together, in their order, with the lines that came back.
- * Where the answer is the next page, codes that it did not look at (`left` in its address) go on there.
+ * Where they ended a document, the next one stands in the answer; codes behind the end (`Scan-Left`) go on
+ * there, and nothing typed meanwhile is lost, because the page stays.
  */
 
 interface Detector {
@@ -24,15 +25,13 @@ export function start(form: HTMLElement): void {
   sent.name = "scan";
   input.removeAttribute("name");
   form.append(sent);
-  const waiting = leftOver();
+  const waiting: string[] = [];
   let underWay: string[] = [];
   let busy = false;
 
   function pump(): void {
-    keep({ waiting, underWay });
     if (busy || waiting.length === 0) return;
     underWay = waiting.splice(0, MOST_AT_ONCE);
-    keep({ waiting, underWay });
     sent.value = underWay.join("\n");
     busy = true;
     form.querySelector<HTMLButtonElement>("button[value=scan]")?.click();
@@ -58,12 +57,13 @@ export function start(form: HTMLElement): void {
   form.addEventListener("htmx:beforeRequest", () => (busy = true));
   form.addEventListener("htmx:afterRequest", (event) => {
     const { successful, xhr } = (event as CustomEvent<{ successful: boolean; xhr: XMLHttpRequest }>).detail;
-    // The next page takes what is waiting.
+    // Another page comes: there is nothing more to scan here.
     if (successful && xhr.getResponseHeader("HX-Redirect")) return;
     busy = false;
     sent.value = "";
     // What did not arrive is tried again with the next code.
-    if (!successful) waiting.unshift(...underWay);
+    const left = successful ? Number(xhr.getResponseHeader("Scan-Left") ?? 0) : underWay.length;
+    waiting.unshift(...underWay.slice(Math.max(underWay.length - left, 0)));
     underWay = [];
     if (form.querySelector("[data-wrong]")) buzz();
     if (!document.activeElement?.closest(".scan-line, .more-facts, select")) input.focus({ preventScroll: true });
@@ -76,45 +76,15 @@ export function start(form: HTMLElement): void {
     event.preventDefault();
     input.focus();
   });
+  document.addEventListener("keydown", (event) => {
+    // A scanner types wherever the page has the focus; the key goes on into the field.
+    if (document.activeElement === document.body && event.key.length === 1 && !event.ctrlKey && !event.metaKey)
+      input.focus({ preventScroll: true });
+  });
   input.focus({ preventScroll: true });
   watchCamera(form, take);
   form.dataset["ready"] = "";
   pump();
-}
-
-interface Queue {
-  waiting: string[];
-  underWay: string[];
-}
-
-function keep(queue: Queue): void {
-  try {
-    sessionStorage.setItem(place(), JSON.stringify(queue));
-  } catch {
-    // Where the browser keeps nothing, codes scanned while the page changes have to be scanned again.
-  }
-}
-
-/** Codes that the page before did not look at; nothing on a page that was opened anew. */
-function leftOver(): string[] {
-  const address = new URL(location.href);
-  const left = address.searchParams.get("left");
-  // A reload must not send them again.
-  address.searchParams.delete("left");
-  history.replaceState(history.state, "", address);
-  try {
-    const kept = JSON.parse(sessionStorage.getItem(place()) ?? "null") as Queue | null;
-    sessionStorage.removeItem(place());
-    if (!kept || left === null) return [];
-    const seen = kept.underWay.length - Number(left);
-    return [...kept.underWay.slice(Math.max(seen, 0)), ...kept.waiting];
-  } catch {
-    return [];
-  }
-}
-
-function place(): string {
-  return `scan ${location.pathname}`;
 }
 
 /** A short low tone for a code that was not taken, where the browser lets a page make one. */

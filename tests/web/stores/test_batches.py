@@ -54,6 +54,24 @@ def test_all_codes_of_a_document_may_come_at_once(sun: Client, lamp: Item, store
     assert "left=2" in scanner.answer.headers["Location"]
 
 
+def test_the_next_document_begins_on_the_same_page_and_a_second_click_posts_nothing(
+    sun: Client, lamp: Item, store: Warehouse
+) -> None:
+    scanner = Scanner(sun, "/stores/receive/").scan("A1\nZM-1")
+    form = {**scanner.form(), "scan": "A1\nB2\nZM-1", "do": "scan"}
+
+    answers = [sun.post("/stores/receive/", form, headers={"HX-Request": "true"}) for _click in range(2)]
+
+    assert stock(lamp, store)[0] == 11
+    for answer in answers:
+        assert answer.headers["Scan-Left"] == "2"
+        page = answer.content.decode()
+        assert 'id="done" hx-swap-oob' in page
+        assert StockDocument.objects.filter(kind="receipt").latest("pk").number in page
+        assert 'name="item"' not in page
+        assert form["form_key"][0] not in page
+
+
 def test_codes_behind_a_refused_end_are_named(sun: Client, lamp: Item) -> None:
     before = StockDocument.objects.count()
     scanner = Scanner(sun, "/stores/receive/").scan("A1\nZM-1")
@@ -99,3 +117,19 @@ def test_a_location_is_counted_by_one_batch(sun: Client, lamp: Item, store: Ware
     Scanner(sun, f"/stores/counts/{session.number}/count/").scan("A1\nZM-1\n9\nA1")
 
     assert CountLine.objects.get().counted_qty == 9
+
+
+def test_the_count_goes_on_with_the_next_location_on_the_same_page(
+    sun: Client, lamp: Item, store: Warehouse
+) -> None:
+    session = counting.plan(warehouse=store, by=None)
+    scanner = Scanner(sun, f"/stores/counts/{session.number}/count/").scan("A1\nZM-1\n9")
+    form = {**scanner.form(), "scan": f"A1\n{session.number}", "do": "scan"}
+
+    answer = sun.post(scanner.path, form, headers={"HX-Request": "true"})
+
+    assert CountLine.objects.get().counted_qty == 9
+    assert answer.headers["Scan-Left"] == "1"
+    assert session.number in answer.content.decode()
+    ended = sun.post(scanner.path, {**form, "form_key": "", "head": "", "scan": session.number, "item": []})
+    assert ended.status_code == 303

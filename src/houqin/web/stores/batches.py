@@ -4,12 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from houqin.kernel.errors import Refused
 
+LEFT = "Scan-Left"
+"""Header of the page after the end: how many of the last codes were not looked at. They come again."""
 MOST_AT_ONCE = 50
 """Codes of one request; the page sends no more together (`MOST_AT_ONCE` in frontend/src/islands/scan.ts)."""
 
@@ -62,6 +64,12 @@ class Batch(Generic[T]):
 def codes_of(post: QueryDict) -> list[str]:
     """The codes of a request, in the order in which they were scanned."""
     return [text.strip() for text in "\n".join(post.getlist("scan")).split("\n") if text.strip()]
+
+
+def told_by(answer: HttpResponse) -> QueryDict:
+    """What the address tells to which an ended work led: what is `done`, how many codes are `left`."""
+    address = answer.headers.get("HX-Redirect") or answer.headers.get("Location", "")
+    return QueryDict(address.partition("?")[2])
 
 
 def take(asked: T, codes: Sequence[str], one: Callable[[T, str], tuple[T, Said]]) -> Batch[T]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,7 +27,7 @@ from houqin.web.responses import go_to, refused_back
 from houqin.web.stores import basket as baskets
 from houqin.web.stores import scanning
 from houqin.web.stores.basket import Basket, Line
-from houqin.web.stores.batches import Batch, Said, Sign, Taking, codes_of, stopped, take
+from houqin.web.stores.batches import LEFT, Batch, Said, Sign, Taking, codes_of, stopped, take, told_by
 from houqin.web.stores.count_forms import named
 from houqin.web.stores.counts import outcome
 from houqin.web.stores.steps import lot_of
@@ -99,8 +99,8 @@ def counting(request: HttpRequest, number: str) -> HttpResponse:
         end = _finished if isinstance(batch.sign, CountDone) else _wrote
         batch, answer = end(request, batch)
         if answer is not None:
-            return answer
-    return _shown(request, batch)
+            return _next_location(request, answer, batch.asked)
+    return _shown(request, batch, told=request.GET if request.method == "GET" else QueryDict())
 
 
 def _asked(request: HttpRequest, asked: Counting) -> Counting:
@@ -280,7 +280,7 @@ def _written_down(request: HttpRequest, batch: Batch[Counting]) -> HttpResponse:
                 by=asked.user,
             )
     here = reverse("stores:counting", args=[asked.session.number])
-    return go_to(request, f"{here}?done={shelf.code if shelf else ''}&n={len(told)}&left={batch.left}")
+    return go_to(request, f"{here}?done={shelf.code if shelf else ''}&left={batch.left}")
 
 
 def _finished(request: HttpRequest, batch: Batch[Counting]) -> tuple[Batch[Counting], HttpResponse | None]:
@@ -298,8 +298,20 @@ def _finished(request: HttpRequest, batch: Batch[Counting]) -> tuple[Batch[Count
         return stopped(batch, codes_of(request.POST), _("The count goes on"), refusal), None
 
 
-def _shown(request: HttpRequest, batch: Batch[Counting]) -> HttpResponse:
-    asked = batch.asked
+def _next_location(request: HttpRequest, answer: HttpResponse, asked: Counting) -> HttpResponse:
+    """Go on with the next location where the last one stood: the field stays, and what is typed into it."""
+    told = told_by(answer)
+    if "left" not in told or not getattr(request, "htmx", False):
+        return answer
+    session, user = asked.session, asked.user
+    fresh = Counting(user, session, Basket(session.warehouse), None, to_count(session, user.pk))
+    page = _shown(request, Batch(fresh), told=told)
+    page.headers[LEFT] = told["left"]
+    return page
+
+
+def _shown(request: HttpRequest, batch: Batch[Counting], *, told: QueryDict) -> HttpResponse:
+    asked, htmx = batch.asked, bool(getattr(request, "htmx", False))
     shelves: dict[str, int] = {}
     for line in asked.left:
         shelves[line.location.code] = shelves.get(line.location.code, 0) + 1
@@ -317,12 +329,11 @@ def _shown(request: HttpRequest, batch: Batch[Counting]) -> HttpResponse:
         "wrong_title": _("Not counted"),
         "doubt": asked.doubt,
         "wanted": _wanted(asked),
-        "done": request.GET.get("done", "")[:30],
-        "n": request.GET.get("n", "")[:4],
-        "form_key": request.POST.get("form_key") or new_form_key(),
+        "done": told.get("done", "")[:30],
+        "swapped": htmx and "done" in told,
+        "form_key": ("done" not in told and request.POST.get("form_key")) or new_form_key(),
         "back": reverse("stores:count", args=[asked.session.number]),
     }
-    htmx = getattr(request, "htmx", False)
     return render(request, "stores/counting.html#basket" if htmx else "stores/counting.html", context)
 
 

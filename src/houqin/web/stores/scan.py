@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ from houqin.web.responses import go_to
 from houqin.web.stores import basket as baskets
 from houqin.web.stores import scanning
 from houqin.web.stores.basket import Basket, Line
-from houqin.web.stores.batches import Batch, Said, Sign, Taking, codes_of, stopped, take
+from houqin.web.stores.batches import LEFT, Batch, Said, Sign, Taking, codes_of, stopped, take, told_by
 from houqin.web.stores.steps import WAYS, Way
 from houqin.work.queries.bearers import Bearer, bearer_of
 
@@ -63,10 +63,12 @@ def scan(request: HttpRequest, way: str) -> HttpResponse:
         batch = replace(batch, wrong=(str(refusal),))
     if batch.sign is not None:
         try:
-            return once(request, lambda: _posted(request, batch))
+            answer = once(request, lambda: _posted(request, batch))
         except Refused as refusal:
             batch = stopped(batch, codes_of(request.POST), _("Nothing was posted"), refusal)
-    return _shown(request, batch, stores)
+        else:
+            return _next_document(request, answer, batch.asked, stores)
+    return _shown(request, batch, stores, told=request.GET if request.method == "GET" else QueryDict())
 
 
 def _store(request: HttpRequest, stores: list[Warehouse]) -> Warehouse | None:
@@ -239,8 +241,23 @@ def _posted(request: HttpRequest, batch: Batch[Asked]) -> HttpResponse:
     return go_to(request, f"{here}?store={asked.basket.store.pk}&left={batch.left}&done={document.number}")
 
 
-def _shown(request: HttpRequest, batch: Batch[Asked], stores: list[Warehouse]) -> HttpResponse:
-    asked = batch.asked
+def _next_document(
+    request: HttpRequest, answer: HttpResponse, asked: Asked, stores: list[Warehouse]
+) -> HttpResponse:
+    """Begin the next document where the posted one stood: the field stays, and what is typed into it."""
+    if not getattr(request, "htmx", False):
+        return answer
+    told = told_by(answer)
+    fresh = replace(asked, basket=Basket(asked.basket.store), head=None, doubt=False)
+    page = _shown(request, Batch(fresh), stores, told=told)
+    page.headers[LEFT] = told.get("left", "0")
+    return page
+
+
+def _shown(
+    request: HttpRequest, batch: Batch[Asked], stores: list[Warehouse], *, told: QueryDict
+) -> HttpResponse:
+    asked, htmx = batch.asked, bool(getattr(request, "htmx", False))
     lines = [
         {"line": line, "at": at, "usual": last_price(line.item) if asked.way.key == "receive" else None}
         for at, line in enumerate(asked.basket.lines)
@@ -257,14 +274,14 @@ def _shown(request: HttpRequest, batch: Batch[Asked], stores: list[Warehouse]) -
         "wanted": _wanted(asked),
         "again": _again(asked),
         "stores": stores,
-        "done": _done(request, asked.user),
+        "done": _done(told, asked.user),
+        "swapped": htmx and "done" in told,
         "prices": asked.way.key == "receive" and sees_value(asked.user),
         "lots": asked.way.key == "receive",
-        "form_key": request.POST.get("form_key") or new_form_key(),
+        "form_key": ("done" not in told and request.POST.get("form_key")) or new_form_key(),
         "back": reverse("stores:home"),
     }
-    template = "stores/scan.html#basket" if getattr(request, "htmx", False) else "stores/scan.html"
-    return render(request, template, context)
+    return render(request, "stores/scan.html#basket" if htmx else "stores/scan.html", context)
 
 
 def _wanted(asked: Asked) -> str:
@@ -284,6 +301,6 @@ def _again(asked: Asked) -> str:
     return place.code if place is not None else ""
 
 
-def _done(request: HttpRequest, user: User) -> StockDocument | None:
-    number = request.GET.get("done", "") if request.method == "GET" else ""
+def _done(told: QueryDict, user: User) -> StockDocument | None:
+    number = told.get("done", "")
     return visible_documents(user).filter(number=number).first() if number else None

@@ -306,7 +306,7 @@ def _next_location(request: HttpRequest, answer: HttpResponse, asked: Counting) 
     session, user = asked.session, asked.user
     fresh = Counting(user, session, Basket(session.warehouse), None, to_count(session, user.pk))
     page = _shown(request, Batch(fresh), told=told)
-    page.headers[LEFT] = told["left"]
+    page.headers[LEFT] = str(told["left"])
     return page
 
 
